@@ -1,0 +1,50 @@
+"""Initial values: `init(key, shape, dtype)`, the same functions in every way.
+
+The two styles of the scan notebook both work wherever one is asked for: a
+factory that returns `init(key, shape)`, and a plain function with a dtype.
+"""
+
+import functools
+import inspect
+
+import jax
+from jax import numpy as jnp
+from jaxtyping import Array, Float
+
+from core_rnn.types import DType, Initializer, PRNGKey
+
+
+@functools.cache  # one scale, one function: defaults compare by identity
+def uniform(scale: float = 0.1) -> Initializer:
+  """init with entries of shape [...] drawn from U[-scale, scale)."""
+
+  def init(
+    key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
+  ) -> Float[Array, '...']:
+    return jax.random.uniform(key, shape, dtype, -scale, scale)
+
+  return init
+
+
+def zeros(
+  key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
+) -> Float[Array, '...']:
+  """0 in every entry, shape [...]; the key is not used."""
+  del key
+  return jnp.zeros(shape, dtype)
+
+
+def typed(init: Initializer) -> Initializer:
+  """init(key, shape, dtype) to shape [...], of an init in either style.
+
+  One without a dtype draws in its own and is cast: init(key, shape) -> dtype.
+  """
+  if len(inspect.signature(init).parameters) > 2:
+    return init
+
+  def init_as(
+    key: PRNGKey, shape: tuple[int, ...], dtype: DType
+  ) -> Float[Array, '...']:
+    return init(key, shape).astype(dtype)
+
+  return init_as

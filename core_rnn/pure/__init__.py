@@ -1,0 +1,1 @@
+"""Way one: `jax.lax.scan` over explicit parameter pytrees. No Flax in it."""

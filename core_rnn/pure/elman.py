@@ -1,0 +1,65 @@
+"""The Elman network: h_t = tanh(h_{t-1} W_hh + (x_t W_xh + b_h))."""
+
+from functools import partial
+
+from jax import lax
+from jax import numpy as jnp
+
+from core_rnn.initializers import typed, uniform, zeros
+from core_rnn.keys import derive
+from core_rnn.pure.as_model import Functions, as_model
+from core_rnn.pure.dense import dense_apply, dense_init
+from core_rnn.types import Activation, DType, Features, Initializer, Inputs
+
+
+@as_model(xs='time inputs')
+def elman(
+  features: int,
+  activation: Activation = jnp.tanh,
+  recurrent_init: Initializer = uniform(),
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  reverse: bool = False,
+  unroll: int = 1,
+) -> Functions:
+  """h_t = activation(h_{t-1} W_hh + (x_t W_xh + b_h)), h_0 = 0 or given.
+
+  xs [time, inputs], initial_carry [features] -> h_time [features] and every
+  h_t [time, features]. Computed in dtype, which None leaves to xs; reverse
+  goes from the last step to the first, unroll steps to a turn of the loop.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Elman (1990), Finding Structure in Time; the scan notebook.
+  """
+
+  def init(rngs, xs, initial_carry=None):
+    draw = partial(derive, rngs['params'], 'cell')
+    recurrent = typed(recurrent_init)(
+      draw(1), (features, features), param_dtype
+    )
+    dense = dense_init(
+      partial(draw, 'input'),
+      xs.shape[-1],
+      features,
+      kernel_init,
+      bias_init,
+      param_dtype,
+    )
+    return {'params': {'cell': {'recurrent': recurrent, 'input': dense}}}
+
+  def apply(variables, xs, initial_carry=None):
+    params = variables['params']['cell']
+
+    def step(h: Features, x: Inputs) -> tuple[Features, Features]:
+      recurrent = params['recurrent']
+      dense = partial(dense_apply, params['input'], dtype=h.dtype)
+      h = activation(h @ recurrent.astype(h.dtype) + dense(x))
+      return h, h
+
+    if initial_carry is None:
+      initial_carry = jnp.zeros(features, dtype or xs.dtype)
+    return lax.scan(step, initial_carry, xs, reverse=reverse, unroll=unroll)
+
+  return init, apply

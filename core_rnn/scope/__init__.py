@@ -1,0 +1,1 @@
+"""Way two: functions on a `flax.core` Scope, lifted by `flax.core.lift`."""

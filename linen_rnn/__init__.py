@@ -1,0 +1,1 @@
+"""Way three: `flax.linen` modules under `nn.scan`, `nn.vmap` and the like."""

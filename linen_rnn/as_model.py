@@ -1,0 +1,20 @@
+"""From what a linen factory returns to a Model."""
+
+from flax import linen as nn
+
+from core_rnn.checks import checked
+from core_rnn.model import Model
+
+
+def as_model(**axes: str):
+  """Decorates a factory of modules, for xs='time inputs' [time, inputs].
+
+  Raises:
+    TypeError, ValueError: by its models, what `checks.checked` says.
+  """
+  return checked('linen', build, axes)
+
+
+def build(module: nn.Module) -> Model:
+  """Module -> Model: `init` and `apply`, x [...] to y [...], as they are."""
+  return Model(module.init, module.apply)

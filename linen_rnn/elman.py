@@ -1,0 +1,78 @@
+"""The Elman network: h_t = tanh(h_{t-1} W_hh + (x_t W_xh + b_h))."""
+
+from flax import linen as nn
+from jax import numpy as jnp
+
+from core_rnn.initializers import typed, uniform, zeros
+from core_rnn.types import Activation, DType, Features, Initializer, Inputs
+from linen_rnn.as_model import as_model
+from linen_rnn.dense import Dense
+
+
+class ElmanCell(nn.Module):
+  """h_t = activation(h_{t-1} W_hh + (x_t W_xh + b_h)), of [features]."""
+
+  features: int
+  activation: Activation
+  recurrent_init: Initializer
+  kernel_init: Initializer
+  bias_init: Initializer
+  param_dtype: DType
+
+  @nn.compact
+  def __call__(self, h: Features, x: Inputs) -> tuple[Features, Features]:
+    """h_{t-1} [features], x_t [inputs] -> (h_t, h_t) [features]."""
+    shape = (self.features, self.features)
+    recurrent = self.param(
+      'recurrent', typed(self.recurrent_init), shape, self.param_dtype
+    )
+    inits = (self.kernel_init, self.bias_init)
+    dense = Dense(
+      self.features, *inits, h.dtype, self.param_dtype, name='input'
+    )
+    h = self.activation(h @ recurrent.astype(h.dtype) + dense(x))
+    return h, h
+
+
+class Elman(nn.Module):
+  """A scanned cell, from h_0 = 0 or one that is given, [features]."""
+
+  cell: ElmanCell
+  dtype: DType | None
+
+  def __call__(self, xs, initial_carry=None):
+    """xs [time, inputs] -> h_time [features], every h_t [time, features]."""
+    if initial_carry is None:
+      initial_carry = jnp.zeros(self.cell.features, self.dtype or xs.dtype)
+    return self.cell(initial_carry, xs)
+
+
+@as_model(xs='time inputs')
+def elman(
+  features: int,
+  activation: Activation = jnp.tanh,
+  recurrent_init: Initializer = uniform(),
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  reverse: bool = False,
+  unroll: int = 1,
+) -> nn.Module:
+  """h_t = activation(h_{t-1} W_hh + (x_t W_xh + b_h)), h_0 = 0 or given.
+
+  xs [time, inputs], initial_carry [features] -> h_time [features] and every
+  h_t [time, features]. Computed in dtype, which None leaves to xs; reverse
+  goes from the last step to the first, unroll steps to a turn of the loop.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Elman (1990), Finding Structure in Time; the scan notebook.
+  """
+  cell = nn.scan(
+    ElmanCell,
+    variable_broadcast='params',
+    split_rngs={'params': False},
+    reverse=reverse,
+    unroll=unroll,
+  )(features, activation, recurrent_init, kernel_init, bias_init, param_dtype)
+  return Elman(cell, dtype)
