@@ -30,8 +30,8 @@ def apply_with(
   apply: Callable[..., Any],
   variables: Variables,
   *xs: Any,
-  rngs: Any,
-  mutable: Any,
+  rngs: Any = None,
+  mutable: Any = False,
   **optional: Any,
 ) -> Any:
   """y of shape [...], or (y, the collections that mutable names)."""

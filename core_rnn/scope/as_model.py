@@ -39,7 +39,7 @@ def apply_with(
   function: Function,
   variables: Variables,
   *xs: Any,
-  mutable: Any,
+  mutable: Any = False,
   **optional: Any,
 ) -> Any:
   """y of shape [...], or (y, the collections that mutable names)."""

@@ -1,0 +1,1 @@
+"""What "the same" means, and the proof: ways, cases, claims and a report."""

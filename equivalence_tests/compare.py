@@ -1,0 +1,85 @@
+"""How far apart two trees are, in ULP, and what to say of it."""
+
+from typing import Any
+
+import jax
+import numpy as np
+from jax import numpy as jnp
+
+INTEGERS = {1: np.int8, 2: np.int16, 4: np.int32, 8: np.int64}
+
+
+class Disagreement(AssertionError):
+  """A claim does not hold; the message stands alone."""
+
+
+def leaves(tree: Any) -> dict[str, Any]:
+  """The leaves of a tree by their path, as Python would index it."""
+  flat, _ = jax.tree_util.tree_flatten_with_path(tree)
+  return {jax.tree_util.keystr(path): leaf for path, leaf in flat}
+
+
+def ordered(values: np.ndarray) -> np.ndarray:
+  """Floats -> integers in the same order, neighbours 1 apart; -0 is not 0."""
+  bits = values.view(INTEGERS[values.dtype.itemsize])
+  flipped = np.iinfo(bits.dtype).min - bits - 1  # -0.0 -> -1, below +0.0
+  return np.where(bits < 0, flipped, bits).astype(object)
+
+
+def ulps(expected: Any, got: Any) -> int:
+  """The greatest distance of two arrays in units in the last place.
+
+  NaN is at no distance from NaN; from a number, and where shapes or dtypes
+  differ, infinitely far: 2**64.
+  """
+  a, b = as_numpy(expected), as_numpy(got)
+  if a.shape != b.shape or a.dtype != b.dtype:
+    return 2**64
+  if not jnp.issubdtype(a.dtype, jnp.floating):
+    return 0 if np.array_equal(a, b) else 2**64
+  a_nan, b_nan = np.isnan(a), np.isnan(b)
+  if (a_nan != b_nan).any():
+    return 2**64
+  distance = np.abs(ordered(a) - ordered(b))[~a_nan]
+  return int(distance.max(initial=0))
+
+
+def as_numpy(leaf: Any) -> np.ndarray:
+  """The leaf as a NumPy array; of a typed key, its data."""
+  if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
+    leaf = jax.random.key_data(leaf)
+  return np.asarray(leaf)
+
+
+def agree(where: str, expected: Any, got: Any, limit: int = 0) -> int:
+  """The greatest distance in ULP of two trees of the same paths.
+
+  Args:
+    where: what a message begins with: way, model, claim and what is compared.
+    expected: a tree of arrays.
+    got: another.
+    limit: greatest distance allowed.
+
+  Raises:
+    Disagreement: a path, shape or dtype differs, or a distance is over limit.
+  """
+  wanted, found = leaves(expected), leaves(got)
+  if list(wanted) != list(found):
+    raise Disagreement(f'{where}: expected {list(wanted)}, got {list(found)}')
+  greatest = 0
+  for path, want in wanted.items():
+    distance = ulps(want, found[path])
+    if distance > limit:
+      raise Disagreement(
+        f'{where}: leaf {path or "(the whole)"}: expected {show(want)}, '
+        f'got {show(found[path])}; {distance} ULP apart, allowed: {limit}'
+      )
+    greatest = max(greatest, distance)
+  return greatest
+
+
+def show(leaf: Any) -> str:
+  """An array in one line: dtype, shape, and its values where they are few."""
+  array = as_numpy(leaf)
+  values = f' {array.tolist()}' if array.size <= 8 else ''
+  return f'{array.dtype}{list(array.shape)}{values}'

@@ -1,0 +1,205 @@
+"""Runs a claim on a model: first its rows and real text, then Hypothesis."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from equivalence_tests.cases import CASES, Case, Example, indices, shape
+from equivalence_tests.claims import CLAIMS, Trial
+from equivalence_tests.compare import Disagreement
+from equivalence_tests.strategies import examples, free, rows
+from equivalence_tests.strictness import width
+from equivalence_tests.ways import Misuse, Way, find
+
+CHARACTERS = 32  # of real text, in a sequence
+STRIDE = 7919  # between the places where two seeds begin to read
+SHRINKS = 25  # examples at most, to find a smaller one that fails
+
+
+class Verdict(NamedTuple):
+  """What came of a claim on a model.
+
+  Attributes:
+    model: its name.
+    claim: its id.
+    holds: whether no example speaks against it.
+    figure: what stands behind it, the greatest over the examples.
+    unit: of the figure.
+    examples: on how many it was tried.
+    seconds: how long that took.
+    message: why it does not hold.
+    example: the example that speaks against it.
+  """
+
+  model: str
+  claim: str
+  holds: bool
+  figure: float
+  unit: str
+  examples: int
+  seconds: float
+  message: str = ''
+  example: Example | None = None
+
+
+class Plan(NamedTuple):
+  """How a claim is tried.
+
+  Attributes:
+    examples: how many Hypothesis draws beyond the rows and the text.
+    seed: of every draw.
+    text: what is read, one-hot.
+    shard: which part of the examples is tried, counted from 0.
+    shards: into how many parts they are dealt.
+  """
+
+  examples: int
+  seed: int
+  text: str
+  shard: int = 0
+  shards: int = 1
+
+
+def judge(claim: str, case: Case, ways: Sequence[Way], plan: Plan) -> Verdict:
+  """Tries a claim on the rows, on real text, and on what Hypothesis draws."""
+  check, unit, depends_on = CLAIMS[claim]
+  figures: list[float] = []
+  seen: list[Example] = []
+  start = time.perf_counter()
+
+  def attempt(example: Example) -> None:
+    seen.append(example)
+    figures.append(check_one(check, ways, case, example))
+
+  def draws(what: Any, count: int, phases: tuple[Phase, ...]) -> None:
+    if not count:
+      return
+    quick = settings(
+      max_examples=count,
+      phases=phases,
+      deadline=None,
+      database=None,
+      report_multiple_bugs=False,
+      suppress_health_check=[HealthCheck.too_slow],
+    )
+    seed(plan.seed + plan.shard)(quick(given(what)(attempt)))()
+
+  def verdict(message: str = '', example: Example | None = None) -> Verdict:
+    return Verdict(
+      case.model,
+      claim,
+      not message,
+      max(figures, default=0),
+      unit,
+      len(seen),
+      time.perf_counter() - start,
+      message,
+      example,
+    )
+
+  try:
+    if depends_on == 'model':
+      if plan.shard == 0:
+        attempt(Example(case.rows[0], plan.seed))
+    else:
+      for example in fixed_examples(case, plan):
+        attempt(example)
+      anything = examples(case, rows(case) | free(case))
+      count = len(range(plan.shard, plan.examples, plan.shards))
+      draws(anything, count, (Phase.generate,))
+  except Disagreement as failure:
+    message, example = str(failure), seen[-1]
+  else:
+    return verdict()
+  if depends_on == 'values':
+    same = examples(case, st.just(example.setting))
+    try:
+      draws(same, SHRINKS, (Phase.generate, Phase.shrink))
+    except Disagreement as failure:
+      message, example = str(failure), seen[-1]
+  return verdict(message, example)
+
+
+def merge(verdicts: Sequence[Verdict]) -> Verdict:
+  """One verdict on a claim of a model, of those on parts of the examples."""
+  first = next((v for v in verdicts if not v.holds), verdicts[0])
+  return first._replace(
+    figure=max(v.figure for v in verdicts),
+    examples=sum(v.examples for v in verdicts),
+    seconds=sum(v.seconds for v in verdicts),
+  )
+
+
+def check_one(
+  check: Callable[[Trial], float],
+  ways: Sequence[Way],
+  case: Case,
+  example: Example,
+) -> float:
+  """The figure of a claim on one example, at the width that it needs.
+
+  Raises:
+    Disagreement: it does not hold, or a way breaks down on the example.
+  """
+  setting = example.setting
+  dtypes = (setting.dtype, *setting.hyperparameters.values())
+  with width('float64' if 'float64' in dtypes else 'float32'):
+    try:
+      return check(Trial(tuple(ways), case, example))
+    except (Disagreement, Misuse):
+      raise
+    except Exception as error:
+      raise Disagreement(
+        f'{check.__name__}: {case.model}: expected a result, got '
+        f'{type(error).__name__}: {error}'
+      ) from error
+
+
+def replay(
+  claim: str, model: str, packages: Sequence[str], example: Example
+) -> float:
+  """The figure of one claim on one example, as a report prints it to paste."""
+  ways = [find(package) for package in packages]
+  return check_one(CLAIMS[claim].check, ways, CASES[model], example)
+
+
+def python(verdict: Verdict, ways: Sequence[Way]) -> str:
+  """Python that tries the example that speaks against a claim once more."""
+  packages = [way.package for way in ways]
+  return (
+    'from math import inf, nan\n'
+    'from equivalence_tests.cases import Example, Setting\n'
+    'from equivalence_tests.judge import replay\n'
+    f'replay({verdict.claim!r}, {verdict.model!r}, {packages!r},\n'
+    f'  {verdict.example!r})'
+  )
+
+
+def fixed_examples(case: Case, plan: Plan) -> list[Example]:
+  """Of each row with values drawn from the seed, and real text, this part."""
+  each = [Example(setting, plan.seed) for setting in case.rows]
+  text = text_example(case, plan.text, plan.seed)
+  return [*each, text][plan.shard :: plan.shards]
+
+
+def text_example(case: Case, text: str, seed: int) -> Example:
+  """Characters of the text, from a place that the seed picks, one-hot.
+
+  Raises:
+    Misuse: the text is too short.
+  """
+  ids = indices(text)
+  sizes = {**case.rows[0].sizes, 'inputs': max(ids, default=0) + 1}
+  if 'time' in sizes:
+    sizes['time'] = CHARACTERS
+  setting = case.rows[0]._replace(sizes=sizes)
+  first, *_ = case.arguments
+  count = math.prod(shape(case, setting, first)[:-1])
+  if len(ids) <= count:
+    raise Misuse(f'text: expected over {count} characters, got {len(ids)}')
+  start = seed * STRIDE % (len(ids) - count)
+  return Example(setting, seed, characters=ids[start : start + count])

@@ -1,0 +1,85 @@
+"""What Hypothesis draws: settings, values and keys."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from equivalence_tests.cases import (
+  PRECISIONS,
+  Case,
+  Example,
+  Setting,
+  argument_dtype,
+  given,
+  shape,
+)
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def examples(case: Case, settings: st.SearchStrategy[Setting]):
+  """Examples in one of the settings: a key, and values of every kind."""
+
+  @st.composite
+  def example(draw: st.DrawFn) -> Example:
+    setting = draw(settings, label='setting')
+    values = draw(arguments(case, setting), label='values')
+    return Example(setting, draw(SEEDS, label='key'), values)
+
+  return example()
+
+
+def rows(case: Case) -> st.SearchStrategy[Setting]:
+  """One of the settings that every claim is judged in."""
+  return st.sampled_from(case.rows)
+
+
+def free(case: Case) -> st.SearchStrategy[Setting]:
+  """Any hyperparameters with any sizes, each from its handful."""
+
+  @st.composite
+  def setting(draw: st.DrawFn) -> Setting:
+    chosen = {
+      name: draw(st.sampled_from(values), label=name)
+      for name, values in case.choices.items()
+    }
+    sizes = {
+      axis: draw(st.sampled_from(values), label=axis)
+      for axis, values in case.sizes.items()
+    }
+    dtype = draw(st.sampled_from(list(PRECISIONS)), label='dtype')
+    computed, stored = draw(st.sampled_from(PRECISIONS[dtype]))
+    optional = [name for name in case.optional if draw(st.booleans())]
+    return Setting(
+      {**chosen, 'dtype': computed, 'param_dtype': stored},
+      sizes,
+      dtype,
+      draw(st.sampled_from((0, 2)), label='batch'),
+      tuple(optional),
+    )
+
+  return setting()
+
+
+def arguments(
+  case: Case, setting: Setting
+) -> st.SearchStrategy[tuple[Any, ...]]:
+  """Values for each argument, as nested lists: nothing is too strange."""
+  axes = (setting.batch,) * bool(setting.batch)
+  return st.tuples(
+    *(
+      hnp.arrays(
+        float,
+        axes + shape(case, setting, name),
+        elements=numbers(argument_dtype(case, setting, name).itemsize),
+      ).map(lambda array: array.tolist())
+      for name in given(case, setting)
+    )
+  )
+
+
+def numbers(itemsize: int) -> st.SearchStrategy[float]:
+  """Ordinary numbers, and NaN, infinities, zeros, tiny and huge ones."""
+  width = 64 if itemsize == 8 else 32
+  return st.floats(-2, 2, width=32) | st.floats(width=width)

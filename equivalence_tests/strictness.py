@@ -1,0 +1,39 @@
+"""The settings under which everything is judged, by command line and pytest."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import jax
+
+STRICT = {
+  'jax_numpy_rank_promotion': 'raise',
+  'jax_numpy_dtype_promotion': 'strict',
+  'jax_debug_key_reuse': True,
+}
+
+
+def be_strict() -> None:
+  """Ranks and dtypes never promote, keys are used once, warnings are errors."""
+  for name, value in STRICT.items():
+    jax.config.update(name, value)
+  warnings.simplefilter('error')
+
+
+def keep_compiled(folder: Path) -> None:
+  """Keeps what XLA compiles in the folder, however small, for the next run."""
+  jax.config.update('jax_compilation_cache_dir', str(folder))
+  jax.config.update('jax_persistent_cache_min_compile_time_secs', 0.0)
+  jax.config.update('jax_persistent_cache_min_entry_size_bytes', -1)
+
+
+@contextmanager
+def width(dtype: str) -> Iterator[None]:
+  """Inside, 64-bit numbers exist if the dtype is one, and not otherwise."""
+  before = jax.config.read('jax_enable_x64')
+  jax.config.update('jax_enable_x64', dtype == 'float64')
+  try:
+    yield
+  finally:
+    jax.config.update('jax_enable_x64', before)

@@ -1,0 +1,98 @@
+"""Way and model name -> factory of Models; a third party's package too.
+
+A way is a package with one module a model, and in each module a factory of
+the module's name that returns a `Model`. That is all a third party needs.
+"""
+
+import difflib
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from core_rnn.model import Model
+
+OWN = {'pure': 'core_rnn.pure', 'scope': 'core_rnn.scope', 'linen': 'linen_rnn'}
+
+
+class Misuse(Exception):
+  """What the caller asked for does not exist; the message says what does."""
+
+
+class Way(NamedTuple):
+  """A way's name in messages, and the package that holds its models."""
+
+  name: str
+  package: str
+
+  def factory(self, model: str) -> Callable[..., Model] | None:
+    """The factory of the model, or None where the way lacks it.
+
+    Raises:
+      Misuse: the module is there, and cannot be imported, or has no function
+        of its own name.
+    """
+    module = f'{self.package}.{model}'
+    if importlib.util.find_spec(module) is None:
+      return None
+    try:
+      factory = getattr(importlib.import_module(module), model, None)
+    except Exception as error:
+      reason = f'{type(error).__name__}: {error}'
+      raise Misuse(f'way {self.name}: module {module}: {reason}') from error
+    if not callable(factory):
+      raise Misuse(f'way {self.name}: no function {model!r} in module {module}')
+    return factory
+
+  def source(self, model: str) -> str:
+    """The text of the model's file.
+
+    Raises:
+      Misuse: the way lacks the model, or its file is no text.
+    """
+    spec = importlib.util.find_spec(f'{self.package}.{model}')
+    if spec is None or spec.origin is None:
+      raise Misuse(f'way {self.name}: no model {model!r}')
+    return read_text(Path(spec.origin))
+
+
+def find(package: str) -> Way:
+  """The way of this name or package.
+
+  Raises:
+    Misuse: nothing of this name can be imported; close ones are suggested.
+  """
+  for name, own in OWN.items():
+    if package in (name, own):
+      return Way(name, own)
+  try:
+    found = importlib.util.find_spec(package)
+  except (ImportError, ValueError):
+    found = None
+  if found is None or found.submodule_search_locations is None:
+    packages = [m.name for m in pkgutil.iter_modules() if m.ispkg]
+    raise Misuse(unknown('way', package, [*OWN, *packages]))
+  return Way(package, package)
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+  """One line: what kind of thing is unknown, and the known ones close to it."""
+  close = difflib.get_close_matches(name, list(known), n=3)
+  hint = f'; did you mean {" or ".join(close)}?' if close else ''
+  return f'unknown {kind} {name!r}{hint}'
+
+
+def read_text(path: Path) -> str:
+  """The text of a file in UTF-8.
+
+  Raises:
+    Misuse: it cannot be read, or is no text.
+  """
+  try:
+    return path.read_text(encoding='utf-8')
+  except UnicodeDecodeError as error:
+    raise Misuse(f'{path}: expected UTF-8 text, got {error.reason}') from None
+  except OSError as error:
+    raise Misuse(f'{path}: {error.strerror}') from None
