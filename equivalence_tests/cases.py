@@ -163,6 +163,7 @@ def real_text() -> str:
   return '\n'.join(pydoc_data.topics.topics.values())
 
 
+@cache
 def indices(text: str) -> tuple[int, ...]:
   """Each character as its place in the sorted alphabet of the text."""
   place = {character: i for i, character in enumerate(sorted(set(text)))}

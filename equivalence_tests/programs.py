@@ -23,7 +23,7 @@ from equivalence_tests.ways import Way
 
 PROGRAMS = ('init', 'vmapped_init', 'apply', 'vjp', 'jvp')
 KEYS = 3  # how many keys `vmapped_init` maps over
-# Drawing values once is not worth what it costs to compile it well.
+# What runs a few times is not worth compiling well: a third of the time goes.
 UNOPTIMISED = {'xla_backend_optimization_level': 0}
 
 EXECUTABLES: dict[tuple[str, Any], jax.stages.Compiled] = {}
@@ -40,6 +40,7 @@ class Subject:
     self.way, self.case, self.setting = way, case, setting
     self.model = factory(**hyperparameters(setting))
     self.lowered: dict[str, jax.stages.Lowered] = {}
+    self.texts: dict[str, str] = {}
 
   def init(self, key: Any, *xs: Any) -> Any:
     """key [], one example's required arguments or zeros -> variables."""
@@ -118,20 +119,21 @@ class Subject:
 
   def text(self, program: str) -> str:
     """The StableHLO text of a program, its function called `main`."""
-    if program not in self.lowered:
+    if program not in self.texts:
 
       def main(*arguments):
         return getattr(self, program)(*arguments)
 
       self.lowered[program] = jax.jit(main).lower(*self.shapes(program))
-    return self.lowered[program].as_text()
+      self.texts[program] = self.lowered[program].as_text()
+    return self.texts[program]
 
   def run(self, program: str, *arguments: Any) -> Any:
     """What the compiled program returns."""
     text, lowered = self.text(program), self.lowered[program]
     same = (text, jax.tree.structure(lowered.out_info))
     if same not in EXECUTABLES:
-      options = UNOPTIMISED if program.endswith('init') else None
+      options = None if program == 'apply' else UNOPTIMISED
       EXECUTABLES[same] = lowered.compile(options)
     return EXECUTABLES[same](*arguments)
 

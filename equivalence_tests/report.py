@@ -23,7 +23,7 @@ from equivalence_tests.strictness import be_strict, keep_compiled
 from equivalence_tests.ways import Way
 
 SHARDS = 2  # parts that the examples are dealt into, however many processes
-START = 'forkserver' if os.name == 'posix' else 'spawn'
+START = 'forkserver' if os.name == 'posix' else 'spawn'  # no fork: JAX threads
 
 
 def present(ways: Sequence[Way], model: str) -> list[Way]:

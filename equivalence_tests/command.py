@@ -1,0 +1,101 @@
+"""The command line: judge the ways, show them, and count what they take."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from equivalence_tests.cases import CASES, real_text
+from equivalence_tests.claims import CLAIMS
+from equivalence_tests.judge import Plan
+from equivalence_tests.report import Report, run, write_json
+from equivalence_tests.ways import OWN, Misuse, find, read_text, unknown
+
+PLAIN_WIDTH = 160  # columns, where the output is no terminal
+
+app = App(name='equivalence', help=__doc__)
+
+
+@app.default
+def judge(
+  *models: str,
+  claim: Annotated[tuple[str, ...], Parameter(negative='')] = (),
+  way: Annotated[tuple[str, ...], Parameter(negative='')] = (),
+  examples: int = 2,
+  seed: int = 0,
+  text: Path | None = None,
+  json: Path | None = None,
+  list: Annotated[bool, Parameter(negative='')] = False,
+) -> int:
+  """Judge whether the ways of each model are one program.
+
+  Parameters
+  ----------
+  models
+    The models to judge; all, where none is named.
+  claim
+    Judge this claim only; may be given more than once.
+  way
+    A package to judge as a further way; may be given more than once.
+  examples
+    How many examples Hypothesis draws for a claim, beyond the fixed ones.
+  seed
+    The seed of every draw.
+  text
+    The text to read, one-hot, in place of Python's own reference.
+  json
+    Write the verdicts to this file too.
+  list
+    Name the models and claims, and stop.
+  """
+  console = terminal()
+  if list:
+    for case in CASES.values():
+      console.print(f'{case.model:12} {case.line}', highlight=False)
+    for name, one in CLAIMS.items():
+      console.print(f'{name:12} {one.sentence}', highlight=False)
+    return 0
+  chosen = [known('model', model, CASES) for model in models] or [*CASES]
+  claims = [known('claim', name, CLAIMS) for name in claim] or [*CLAIMS]
+  ways = [find(package) for package in (*OWN, *way)]
+  if examples < 1:
+    raise Misuse(f'--examples: expected a number >= 1, got {examples}')
+  if json is not None:
+    check_writable(json)
+  plan = Plan(examples, seed, read_text(text) if text else real_text())
+  report = Report(chosen, claims, ways, plan)
+  run(report, console)
+  if json is not None:
+    write_json(report, json)
+  return 1 if report.failures else 0
+
+
+def terminal() -> Console:
+  """The console; one that is no terminal has room for a whole table."""
+  console = Console()
+  return console if console.is_terminal else Console(width=PLAIN_WIDTH)
+
+
+def known(kind: str, name: str, names: Sequence[str]) -> str:
+  """The name, which is one of the names.
+
+  Raises:
+    Misuse: it is not; close ones are suggested.
+  """
+  if name not in names:
+    raise Misuse(unknown(kind, name, names))
+  return name
+
+
+def check_writable(path: Path) -> None:
+  """The file can be written, which is found out before the work is done.
+
+  Raises:
+    Misuse: it cannot.
+  """
+  try:
+    path.open('a').close()
+  except OSError as error:
+    raise Misuse(f'--json {path}: {error.strerror}') from None
