@@ -1,18 +1,23 @@
 """The command line: judge the ways, show them, and count what they take."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 from rich.console import Console
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
 
-from equivalence_tests.cases import CASES, real_text
+from equivalence_tests.cases import CASES, Setting, real_text
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan
 from equivalence_tests.report import Report, run, write_json
+from equivalence_tests.table import rendered, tabulate
 from equivalence_tests.ways import OWN, Misuse, find, read_text, unknown
 
+COLUMN = 80  # columns of a file that stands beside others
 PLAIN_WIDTH = 160  # columns, where the output is no terminal
 
 app = App(name='equivalence', help=__doc__)
@@ -72,13 +77,91 @@ def judge(
   return 1 if report.failures else 0
 
 
+@app.command
+def show(
+  model: str, *, way: Annotated[tuple[str, ...], Parameter(negative='')] = ()
+) -> int:
+  """Show a model's files side by side, or one below the other if too narrow.
+
+  Parameters
+  ----------
+  model
+    The model to show.
+  way
+    A package to show beside the three; may be given more than once.
+  """
+  console = terminal()
+  known('model', model, CASES)
+  ways = [find(package) for package in (*OWN, *way)]
+  files = [
+    Syntax(one.source(model), 'python', theme='ansi_light', word_wrap=False)
+    for one in ways
+  ]
+  titles = [f'{one.package}.{model}' for one in ways]
+  if console.is_terminal and console.width >= len(ways) * (COLUMN + 1):
+    columns = Table.grid(padding=(0, 1))
+    for _ in ways:
+      columns.add_column(width=COLUMN)
+    columns.add_row(*(Text(title, 'bold') for title in titles))
+    columns.add_row(*files)
+    console.print(columns)
+  else:
+    for title, file in zip(titles, files, strict=True):
+      console.rule(title)
+      console.print(file)
+  return 0
+
+
+@app.command
+def table(
+  model: str,
+  *,
+  inputs: int = 10,
+  features: int = 10,
+  steps: int = 20,
+  way: Annotated[tuple[str, ...], Parameter(negative='')] = (),
+) -> int:
+  """Tabulate a model's parameters, and the operations of applying it once.
+
+  Parameters
+  ----------
+  model
+    The model.
+  inputs
+    Entries of one input.
+  features
+    Entries of one output.
+  steps
+    Length of the sequence, where the model takes one.
+  way
+    A package to tabulate beside the three; may be given more than once.
+  """
+  console = terminal()
+  case = CASES[known('model', model, CASES)]
+  least = {'--inputs': (inputs, 0), '--features': (features, 1)}
+  for name, (value, low) in {**least, '--steps': (steps, 0)}.items():
+    if value < low:
+      raise Misuse(f'{name}: expected a number >= {low}, got {value}')
+  sizes = {'inputs': inputs, 'time': steps}
+  setting = Setting({'features': features}, sizes)
+  ways = [find(package) for package in (*OWN, *way)]
+  tables = {one.name: tabulate(one, case, setting) for one in ways}
+  first = tables[ways[0].name]
+  same = [name for name, other in tables.items() if other == first]
+  console.print(rendered(f'{model}: {", ".join(same)}', first))
+  different = [name for name in tables if name not in same]
+  for name in different:
+    console.print(rendered(f'{model}: {name} differs', tables[name]))
+  return 1 if different else 0
+
+
 def terminal() -> Console:
   """The console; one that is no terminal has room for a whole table."""
   console = Console()
   return console if console.is_terminal else Console(width=PLAIN_WIDTH)
 
 
-def known(kind: str, name: str, names: Sequence[str]) -> str:
+def known(kind: str, name: str, names: Collection[str]) -> str:
   """The name, which is one of the names.
 
   Raises:

@@ -24,7 +24,7 @@ from equivalence_tests.ways import Way
 PROGRAMS = ('init', 'vmapped_init', 'apply', 'vjp', 'jvp')
 KEYS = 3  # how many keys `vmapped_init` maps over
 # What runs a few times is not worth compiling well: a third of the time goes.
-UNOPTIMISED = {'xla_backend_optimization_level': 0}
+UNOPTIMISED: dict[str, str | bool] = {'xla_backend_optimization_level': '0'}
 
 EXECUTABLES: dict[tuple[str, Any], jax.stages.Compiled] = {}
 SUBJECTS: dict[tuple[Way, str, str], 'Subject'] = {}

@@ -63,8 +63,8 @@ def verdicts(
   plan: Plan,
 ) -> Iterator[Verdict]:
   """The verdicts on parts of the examples, as the processes reach them."""
-  context = multiprocessing.get_context(START)
-  results: Any = context.Queue()
+  context: Any = multiprocessing.get_context(START)
+  results = context.Queue()
   processes = [
     context.Process(
       target=work,

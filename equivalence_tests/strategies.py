@@ -81,5 +81,5 @@ def arguments(
 
 def numbers(itemsize: int) -> st.SearchStrategy[float]:
   """Ordinary numbers, and NaN, infinities, zeros, tiny and huge ones."""
-  width = 64 if itemsize == 8 else 32
-  return st.floats(-2, 2, width=32) | st.floats(width=width)
+  anything = st.floats(width=64) if itemsize == 8 else st.floats(width=32)
+  return st.floats(-2, 2, width=32) | anything

@@ -1,0 +1,78 @@
+"""Floating-point operations of a program, counted from its jaxpr.
+
+A loop of T steps counts T times its body, which XLA's own cost analysis does
+not do: it takes a body once (`test_operations.py` shows it).
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import jax
+
+ONE_AN_ENTRY = frozenset(
+  'abs add add_any cos div erf exp exp2 expm1 integer_pow log log1p logistic '
+  'max min mul neg pow rsqrt sin sqrt square sub tan tanh'.split()
+)
+NONE = frozenset(
+  'and broadcast_in_dim concatenate convert_element_type copy dynamic_slice '
+  'dynamic_update_slice eq gather ge gt iota le lt ne not or reshape rev '
+  'select_n slice squeeze stop_gradient transpose xor'.split()
+)
+REDUCTIONS = frozenset('cumsum reduce_max reduce_min reduce_sum'.split())
+
+
+class Uncounted(ValueError):
+  """A primitive whose operations cannot be told from its jaxpr."""
+
+
+def count(function: Callable[..., Any], *arguments: Any) -> int:
+  """The additions, multiplications, and functions of one entry, in all.
+
+  Args:
+    function: what is traced.
+    *arguments: trees of arrays, or of their shapes and dtypes, [...].
+
+  Raises:
+    Uncounted: it has a primitive that is not known here, or a loop whose
+      number of steps is not in the program.
+  """
+  return of_jaxpr(jax.make_jaxpr(function)(*arguments).jaxpr)
+
+
+def of_jaxpr(jaxpr: Any) -> int:
+  """The sum over the equations of a jaxpr, shapes [...].
+
+  Raises:
+    Uncounted: as `count` says.
+  """
+  return sum(of_equation(equation) for equation in jaxpr.eqns)
+
+
+def of_equation(equation: Any) -> int:
+  """One equation: its own operations, or those of the jaxprs in it.
+
+  Raises:
+    Uncounted: as `count` says.
+  """
+  name, params = equation.primitive.name, equation.params
+  entries = math.prod(equation.outvars[0].aval.shape)
+  if name in ONE_AN_ENTRY:
+    return entries
+  if name in NONE:
+    return 0
+  if name in REDUCTIONS:
+    return math.prod(equation.invars[0].aval.shape) - entries
+  if name == 'dot_general':
+    (contracted, _), _ = params['dimension_numbers']
+    left = equation.invars[0].aval.shape
+    terms = math.prod(left[axis] for axis in contracted)
+    return entries * (2 * terms - 1)
+  if name == 'scan':
+    return params['length'] * of_jaxpr(params['jaxpr'].jaxpr)
+  if name == 'while':
+    raise Uncounted('while: the number of its steps is not in the program')
+  for inner in ('jaxpr', 'call_jaxpr', 'fun_jaxpr'):
+    if inner in params:
+      return of_jaxpr(getattr(params[inner], 'jaxpr', params[inner]))
+  raise Uncounted(f'{name}: not known how many operations it takes')

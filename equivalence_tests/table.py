@@ -1,0 +1,88 @@
+"""The parameter table of a model: what it holds, and what it takes to apply."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import jax
+from jax import numpy as jnp
+from rich.table import Table
+
+from equivalence_tests.cases import Case, Setting, given, shape
+from equivalence_tests.operations import count
+from equivalence_tests.ways import Misuse, Way
+
+
+class Parameter(NamedTuple):
+  """One leaf of the variables: its path, shape [...], dtype and size."""
+
+  path: str
+  shape: tuple[int, ...]
+  dtype: str
+  entries: int
+  bytes: int
+
+
+class Tabulated(NamedTuple):
+  """The leaves of the variables, and the operations of one `apply`."""
+
+  parameters: tuple[Parameter, ...]
+  operations: int
+
+
+def tabulate(way: Way, case: Case, setting: Setting) -> Tabulated:
+  """The table of a way's model, from shapes alone: nothing is run.
+
+  Raises:
+    Misuse: the way lacks the model.
+  """
+  factory = way.factory(case.model)
+  if factory is None:
+    raise Misuse(f'way {way.name}: no model {case.model!r}')
+  model = factory(**setting.hyperparameters)
+  xs = [
+    jax.ShapeDtypeStruct(shape(case, setting, name), jnp.float32)
+    for name in given(case, setting)
+  ]
+  key = jax.eval_shape(jax.random.key, 0)
+  variables = jax.eval_shape(model.init, {'params': key}, *xs)
+  parameters = (
+    Parameter(
+      path,
+      leaf.shape,
+      str(leaf.dtype),
+      leaf.size,
+      leaf.size * leaf.dtype.itemsize,
+    )
+    for path, leaf in paths(variables)
+  )
+  return Tabulated(tuple(parameters), count(model.apply, variables, *xs))
+
+
+def paths(tree: Mapping[str, Any], at: str = '') -> list[tuple[str, Any]]:
+  """The leaves [...] of nested mappings, by their path with slashes."""
+  found = []
+  for name, branch in sorted(tree.items()):
+    inside = isinstance(branch, Mapping)
+    found += paths(branch, f'{at}{name}/') if inside else [(at + name, branch)]
+  return found
+
+
+def rendered(title: str, tabulated: Tabulated) -> Table:
+  """The table with its totals, for the terminal."""
+  table = Table(title=title, show_footer=True, title_justify='left')
+  parameters, operations = tabulated
+  total = sum(p.entries for p in parameters)
+  size = sum(p.bytes for p in parameters)
+  table.add_column('path', 'total')
+  table.add_column('shape')
+  table.add_column('dtype')
+  table.add_column('count', f'{total:,}', justify='right')
+  table.add_column('bytes', f'{size:,}', justify='right')
+  for p in parameters:
+    dims = ', '.join(map(str, p.shape))
+    table.add_row(
+      p.path, f'[{dims}]', p.dtype, f'{p.entries:,}', f'{p.bytes:,}'
+    )
+  table.caption = f'{operations:,} floating-point operations to apply once'
+  table.caption_justify = 'left'
+  return table
