@@ -152,9 +152,9 @@ def check_calls(signature: Signature, model: Model) -> Model:
     return model.init(rngs, *xs, **optional)
 
   def apply(
-    variables: Variables,
+    variables: Any,  # anything, until it is checked
     *xs: Any,
-    rngs: Mapping[str, PRNGKey] | None = None,
+    rngs: Any = None,
     mutable: Any = False,
     **optional: Any,
   ) -> Any:
@@ -175,7 +175,7 @@ def check_calls(signature: Signature, model: Model) -> Model:
 def check_arrays(
   signature: Signature, xs: tuple[Any, ...]
 ) -> tuple[jax.Array, ...]:
-  """The arguments as arrays of the ranks and floating dtypes expected.
+  """The arguments [...] as arrays of the ranks and dtypes expected.
 
   Raises:
     TypeError: too few or many, no array, not floating, or, where dtype is
@@ -232,7 +232,7 @@ def is_key(key: object) -> bool:
 def check_collections(
   signature: Signature, expected: Variables, variables: Any
 ) -> None:
-  """variables has the collections of expected, of any shapes, and no other.
+  """variables has the collections of expected, shapes [...], and no other.
 
   Raises:
     TypeError: variables is no mapping.

@@ -1,13 +1,15 @@
 """What no model may take, and how it must say so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
 import jax
 from jax import numpy as jnp
 
-from equivalence_tests.cases import Case, given, hyperparameters, shape
+from core_rnn.model import Model
+from core_rnn.types import Variables
+from equivalence_tests.cases import Case, hyperparameters, shape
 from equivalence_tests.ways import Way
 
 WRONG = (
@@ -51,6 +53,42 @@ class Bad(NamedTuple):
     )
 
 
+class Good(NamedTuple):
+  """What a way's model takes, for others to spoil.
+
+  Attributes:
+    case: what the suite knows of the model.
+    name: the way and the model, as messages begin.
+    factory: of the model, and what it takes.
+    hyperparameters: that the factory takes.
+    model: what the factory made of them.
+    argument: the name of the first argument.
+    x: a value of it.
+    rngs: what `init` takes.
+    variables: what `init` returns.
+  """
+
+  case: Case
+  name: str
+  factory: Callable[..., Model]
+  hyperparameters: dict[str, Any]
+  model: Model
+  argument: str
+  x: jax.Array
+  rngs: dict[str, jax.Array]
+  variables: Variables
+
+  def init(self, label, kind, argument, rngs, *xs) -> Bad:
+    """A bad call of `init`."""
+    call = partial(self.model.init, rngs, *xs)
+    return Bad(label, self.name, kind, argument, call)
+
+  def apply(self, label, kind, argument, variables, *xs, **options) -> Bad:
+    """A bad call of `apply`."""
+    call = partial(self.model.apply, variables, *xs, **options)
+    return Bad(label, self.name, kind, argument, call)
+
+
 def bad_inputs(case: Case, way: Way) -> list[Bad]:
   """Every bad call of the way's model: of its factory, init and apply."""
   factory = way.factory(case.model)
@@ -58,32 +96,30 @@ def bad_inputs(case: Case, way: Way) -> list[Bad]:
   setting = case.rows[0]
   usual = hyperparameters(setting)
   model = factory(**usual)
-  name = f'{way.name} {case.model}'
-  first, *_ = given(case, setting)
+  first = next(iter(case.arguments))
   x = jnp.zeros(shape(case, setting, first))
   rngs = {'params': jax.random.key(0)}
+  name = f'{way.name} {case.model}'
   variables = model.init(rngs, x)
+  good = Good(case, name, factory, usual, model, first, x, rngs, variables)
+  parts = (bad_factories, bad_arrays, bad_calls, bad_variables, bad_optional)
+  return [bad for part in parts for bad in part(good)]
 
-  def init(label, kind, argument, rngs, *xs):
-    return Bad(label, name, kind, argument, partial(model.init, rngs, *xs))
 
-  def apply(label, kind, argument, variables, *xs, **options):
-    call = partial(model.apply, variables, *xs, **options)
-    return Bad(label, name, kind, argument, call)
+def bad_factories(good: Good) -> Iterator[Bad]:
+  """A hyperparameter of a wrong type or value."""
+  for argument, kind, values in WRONG:
+    if argument in good.case.choices or argument.endswith('dtype'):
+      for value in values:
+        given = {**good.hyperparameters, argument: value}
+        call = partial(good.factory, **given)
+        yield Bad(f'{argument}={value!r}', good.name, kind, argument, call)
 
-  found = [
-    Bad(
-      f'{argument}={value!r}',
-      name,
-      kind,
-      argument,
-      partial(factory, **{**usual, argument: value}),
-    )
-    for argument, kind, values in WRONG
-    if argument in case.choices or argument.endswith('dtype')
-    for value in values
-  ]
-  for label, kind, wrong in (
+
+def bad_arrays(good: Good) -> Iterator[Bad]:
+  """An argument of a wrong type, rank or dtype, of init and of apply."""
+  x, argument = good.x, good.argument
+  for what, kind, wrong in (
     ('one axis too few', ValueError, x[0]),
     ('one axis too many', ValueError, x[None]),
     ('integers', TypeError, x.astype(int)),
@@ -91,49 +127,57 @@ def bad_inputs(case: Case, way: Way) -> list[Bad]:
     ('a list', TypeError, x.tolist()),
     ('a dtype other than the parameters', TypeError, x.astype(jnp.bfloat16)),
   ):
-    found.append(init(f'{first}: {label}', kind, first, rngs, wrong))
-    found.append(apply(f'{first}: {label}', kind, first, variables, wrong))
+    label = f'{argument}: {what}'
+    yield good.init(label, kind, argument, good.rngs, wrong)
+    yield good.apply(label, kind, argument, good.variables, wrong)
+
+
+def bad_calls(good: Good) -> Iterator[Bad]:
+  """Random streams that are none, and arguments too few or many."""
+  x, rngs = good.x, good.rngs
+  other = {'dropout': rngs['params']}
+  number = {'params': 0}
+  yield good.init('no rng', ValueError, 'rngs', {}, x)
+  yield good.init('another stream only', ValueError, 'rngs', other, x)
+  yield good.init('a number for a key', TypeError, "rngs['params']", number, x)
+  yield good.init('no argument', TypeError, 'arguments', rngs)
+  yield good.apply(
+    'one argument too many', TypeError, 'arguments', good.variables, x, x
+  )
+
+
+def bad_variables(good: Good) -> Iterator[Bad]:
+  """Variables that are not those of the model, or not for its argument."""
+  x, variables = good.x, good.variables
   wider = jnp.zeros((*x.shape[:-1], x.shape[-1] + 1))
-  params = variables['params']
-  other = {'params': {'of': {'another': {'model': x}}}}
-  narrow = jax.tree.map(lambda leaf: leaf.astype(jnp.bfloat16), variables)
-  found += [
-    init('no rng', ValueError, 'rngs', {}, x),
-    init(
-      'another stream only', ValueError, 'rngs', {'dropout': rngs['params']}, x
-    ),
-    init('a number for a key', TypeError, "rngs['params']", {'params': 0}, x),
-    init('no argument', TypeError, 'arguments', rngs),
-    apply('one argument too many', TypeError, 'arguments', variables, x, x),
-    apply('a wrong last axis', ValueError, 'variables', variables, wider),
-    apply('no collection', ValueError, 'variables', {}, x),
-    apply(
-      'an unknown collection',
-      ValueError,
-      'variables',
-      {**variables, 'parms': params},
-      x,
-    ),
-    apply('no mapping', TypeError, 'variables', None, x),
-    apply("another model's variables", ValueError, 'variables', other, x),
-    apply('bfloat16 variables', TypeError, 'variables', narrow, x),
-  ]
-  for optional, axes in case.optional.items():
-    sizes = {**setting.hyperparameters, **setting.sizes}
-    good = tuple(sizes[axis] for axis in axes.split())
+  for label, kind, wrong in (
+    ('no collection', ValueError, {}),
+    ('an unknown collection', ValueError, {**variables, 'parms': {}}),
+    ('no mapping', TypeError, None),
+    ("another model's", ValueError, {'params': {'another': {'w': x}}}),
+    ('bfloat16', TypeError, jax.tree.map(jnp.bfloat16, variables)),
+    ('a leaf too many', ValueError, merged(variables, {'more': x})),
+    ('a number for a leaf', TypeError, jax.tree.map(lambda _: 0.0, variables)),
+  ):
+    yield good.apply(f'variables: {label}', kind, 'variables', wrong, x)
+  yield good.apply('a last axis', ValueError, 'variables', variables, wider)
+
+
+def merged(variables: Variables, more: Variables) -> Variables:
+  """The variables, with more beside the parameters."""
+  return {**variables, 'params': {**variables['params'], **more}}
+
+
+def bad_optional(good: Good) -> Iterator[Bad]:
+  """Optional arguments of a wrong type, rank or dtype."""
+  x, variables = good.x, good.variables
+  for argument in good.case.optional:
+    right = shape(good.case, good.case.rows[0], argument)
     for label, kind, value in (
-      ('one axis too many', ValueError, jnp.zeros((*good, 1))),
-      ('another dtype', TypeError, jnp.zeros(good, jnp.bfloat16)),
+      ('one axis too many', ValueError, jnp.zeros((*right, 1))),
+      ('another dtype', TypeError, jnp.zeros(right, jnp.bfloat16)),
       ('a number', TypeError, 0.0),
     ):
-      found.append(
-        apply(
-          f'{optional}: {label}',
-          kind,
-          optional,
-          variables,
-          x,
-          **{optional: value},
-        )
-      )
-  return found
+      label = f'{argument}: {label}'
+      named = {argument: value}
+      yield good.apply(label, kind, argument, variables, x, **named)

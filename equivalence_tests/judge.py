@@ -3,12 +3,20 @@
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from equivalence_tests.cases import CASES, Case, Example, indices, shape
+from equivalence_tests.cases import (
+  CASES,
+  Case,
+  Example,
+  Setting,
+  indices,
+  shape,
+)
 from equivalence_tests.claims import CLAIMS, Trial
 from equivalence_tests.compare import Disagreement
 from equivalence_tests.strategies import examples, free, rows
@@ -64,18 +72,32 @@ class Plan(NamedTuple):
   shards: int = 1
 
 
-def judge(claim: str, case: Case, ways: Sequence[Way], plan: Plan) -> Verdict:
-  """Tries a claim on the rows, on real text, and on what Hypothesis draws."""
-  check, unit, depends_on = CLAIMS[claim]
-  figures: list[float] = []
-  seen: list[Example] = []
-  start = time.perf_counter()
+class Trials:
+  """The examples that a claim of a model has been tried on, and its figure."""
 
-  def attempt(example: Example) -> None:
-    seen.append(example)
-    figures.append(check_one(check, ways, case, example))
+  def __init__(self, claim: str, case: Case, ways: Sequence[Way], plan: Plan):
+    """None has been tried yet."""
+    self.claim, self.case, self.ways, self.plan = claim, case, ways, plan
+    self.figure, self.examples, self.last = 0.0, 0, Example(case.rows[0])
+    self.start = time.perf_counter()
 
-  def draws(what: Any, count: int, phases: tuple[Phase, ...]) -> None:
+  def attempt(self, example: Example) -> None:
+    """Tries one example.
+
+    Raises:
+      Disagreement: the claim does not hold on it.
+    """
+    self.last, self.examples = example, self.examples + 1
+    check = CLAIMS[self.claim].check
+    figure = check_one(check, self.ways, self.case, example)
+    self.figure = max(self.figure, figure)
+
+  def draw(self, what: Any, count: int, *phases: Phase) -> None:
+    """Tries what Hypothesis draws, count examples at most.
+
+    Raises:
+      Disagreement: the claim does not hold on one; the last one tried.
+    """
     if not count:
       return
     quick = settings(
@@ -86,42 +108,52 @@ def judge(claim: str, case: Case, ways: Sequence[Way], plan: Plan) -> Verdict:
       report_multiple_bugs=False,
       suppress_health_check=[HealthCheck.too_slow],
     )
-    seed(plan.seed + plan.shard)(quick(given(what)(attempt)))()
+    test = quick(given(what)(lambda example: self.attempt(example)))
+    seed(self.plan.seed + self.plan.shard)(test)()
 
-  def verdict(message: str = '', example: Example | None = None) -> Verdict:
+  def verdict(self, message: str = '') -> Verdict:
+    """What came of it; with a message, that the last example is against it."""
     return Verdict(
-      case.model,
-      claim,
+      self.case.model,
+      self.claim,
       not message,
-      max(figures, default=0),
-      unit,
-      len(seen),
-      time.perf_counter() - start,
+      self.figure,
+      CLAIMS[self.claim].unit,
+      self.examples,
+      time.perf_counter() - self.start,
       message,
-      example,
+      self.last if message else None,
     )
 
+
+def judge(claim: str, case: Case, ways: Sequence[Way], plan: Plan) -> Verdict:
+  """Tries a claim on the rows, on real text, and on what Hypothesis draws."""
+  trials = Trials(claim, case, ways, plan)
+  depends_on = CLAIMS[claim].depends_on
   try:
     if depends_on == 'model':
       if plan.shard == 0:
-        attempt(Example(case.rows[0], plan.seed))
-    else:
-      for example in fixed_examples(case, plan):
-        attempt(example)
-      anything = examples(case, rows(case) | free(case))
-      count = len(range(plan.shard, plan.examples, plan.shards))
-      draws(anything, count, (Phase.generate,))
+        trials.attempt(Example(case.rows[0], plan.seed))
+      return trials.verdict()
+    for example in fixed_examples(case, plan):
+      trials.attempt(example)
+    anything = examples(case, rows(case) | free(case))
+    count = len(range(plan.shard, plan.examples, plan.shards))
+    trials.draw(anything, count, Phase.generate)
+    return trials.verdict()
   except Disagreement as failure:
-    message, example = str(failure), seen[-1]
-  else:
-    return verdict()
-  if depends_on == 'values':
-    same = examples(case, st.just(example.setting))
-    try:
-      draws(same, SHRINKS, (Phase.generate, Phase.shrink))
-    except Disagreement as failure:
-      message, example = str(failure), seen[-1]
-  return verdict(message, example)
+    found = trials.verdict(str(failure))
+  return smaller(trials) or found if depends_on == 'values' else found
+
+
+def smaller(trials: Trials) -> Verdict | None:
+  """A verdict on simpler values in the setting that fails, if some fail too."""
+  same = examples(trials.case, st.just(trials.last.setting))
+  try:
+    trials.draw(same, SHRINKS, Phase.generate, Phase.shrink)
+  except Disagreement as failure:
+    return trials.verdict(str(failure))
+  return None
 
 
 def merge(verdicts: Sequence[Verdict]) -> Verdict:
@@ -145,9 +177,7 @@ def check_one(
   Raises:
     Disagreement: it does not hold, or a way breaks down on the example.
   """
-  setting = example.setting
-  dtypes = (setting.dtype, *setting.hyperparameters.values())
-  with width('float64' if 'float64' in dtypes else 'float32'):
+  with setting_width(example.setting):
     try:
       return check(Trial(tuple(ways), case, example))
     except (Disagreement, Misuse):
@@ -157,6 +187,12 @@ def check_one(
         f'{check.__name__}: {case.model}: expected a result, got '
         f'{type(error).__name__}: {error}'
       ) from error
+
+
+def setting_width(setting: Setting) -> AbstractContextManager[None]:
+  """The width that a setting needs: 64 bits if any of its dtypes has them."""
+  dtypes = (setting.dtype, *setting.hyperparameters.values())
+  return width('float64' if 'float64' in dtypes else 'float32')
 
 
 def replay(

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from rich.table import Table
 from rich.text import Text
 
+from equivalence_tests.__main__ import START
 from equivalence_tests.cases import CASES
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan, Verdict, judge, merge, python
@@ -23,7 +24,6 @@ from equivalence_tests.strictness import be_strict, keep_compiled
 from equivalence_tests.ways import Way
 
 SHARDS = 2  # parts that the examples are dealt into, however many processes
-START = 'forkserver' if os.name == 'posix' else 'spawn'  # no fork: JAX threads
 
 
 def present(ways: Sequence[Way], model: str) -> list[Way]:
@@ -65,22 +65,12 @@ def verdicts(
   """The verdicts on parts of the examples, as the processes reach them."""
   context: Any = multiprocessing.get_context(START)
   results = context.Queue()
-  processes = [
-    context.Process(
-      target=work,
-      args=(
-        results,
-        models,
-        claims,
-        ways,
-        plan._replace(shard=i, shards=SHARDS),
-      ),
-      daemon=True,
-    )
-    for i in range(SHARDS)
-  ]
-  for process in processes:
-    process.start()
+  processes = []
+  for shard in range(SHARDS):
+    part = plan._replace(shard=shard, shards=SHARDS)
+    arguments = (results, models, claims, ways, part)
+    processes.append(context.Process(target=work, args=arguments, daemon=True))
+    processes[-1].start()
   try:
     for _ in range(SHARDS * len(models) * len(claims)):
       result = results.get()
@@ -223,8 +213,8 @@ def run(report: Report, console: Console) -> None:
     console.print(line, highlight=False)
   for verdict in report.failures:
     ways = present(report.ways, verdict.model)
-    console.print(f'\n{verdict.message}\n', markup=False, highlight=False)
-    console.print(python(verdict, ways), markup=False, highlight=False)
+    console.out(f'\n{verdict.message}\n', highlight=False)
+    console.out(python(verdict, ways), highlight=False)
   console.print(report.closing(), highlight=False)
 
 

@@ -1,8 +1,7 @@
 """The settings under which everything is judged, by command line and pytest."""
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import jax
@@ -28,12 +27,6 @@ def keep_compiled(folder: Path) -> None:
   jax.config.update('jax_persistent_cache_min_entry_size_bytes', -1)
 
 
-@contextmanager
-def width(dtype: str) -> Iterator[None]:
+def width(dtype: str) -> AbstractContextManager[None]:
   """Inside, 64-bit numbers exist if the dtype is one, and not otherwise."""
-  before = jax.config.read('jax_enable_x64')
-  jax.config.update('jax_enable_x64', dtype == 'float64')
-  try:
-    yield
-  finally:
-    jax.config.update('jax_enable_x64', before)
+  return jax.enable_x64(dtype == 'float64')

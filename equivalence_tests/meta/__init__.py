@@ -1,0 +1,1 @@
+"""Tests of the tests: what is broken on purpose is seen."""

@@ -1,0 +1,76 @@
+"""Each fault, planted in each way in turn, turns the right claim red."""
+
+import pytest
+
+from equivalence_tests.cases import CASES, real_text
+from equivalence_tests.claims import CLAIMS
+from equivalence_tests.judge import Plan, judge, replay
+from equivalence_tests.meta.faults import CONTROL, FAULTS, Fault, plant
+from equivalence_tests.ways import OWN, find
+
+ELMAN = CASES['elman']
+PLAN = Plan(examples=0, seed=0, text=real_text())
+BY_NAME = {fault.name: fault for fault in FAULTS}
+
+
+@pytest.fixture
+def planted(tmp_path, monkeypatch):
+  """(fault, ways to plant it in) -> all ways, those with the fault in them."""
+  monkeypatch.syspath_prepend(tmp_path)
+
+  def plant_in(fault: Fault, *ways: str):
+    return [
+      plant(fault, name, tmp_path) if name in ways else find(name)
+      for name in OWN
+    ]
+
+  return plant_in
+
+
+@pytest.mark.parametrize('way', OWN)
+@pytest.mark.parametrize('fault', FAULTS, ids=lambda fault: fault.name)
+def test_a_planted_fault_is_seen_by_the_claim_that_should(planted, fault, way):
+  verdict = judge(fault.claim, ELMAN, planted(fault, way), PLAN)
+  assert not verdict.holds, f'{fault.name} in {way}: {fault.claim} holds'
+  assert verdict.message.startswith(f'{fault.claim}: ')
+  assert 'expected' in verdict.message
+  assert 'got' in verdict.message
+
+
+@pytest.mark.parametrize('way', OWN)
+def test_without_a_fault_every_claim_holds(planted, way):
+  ways = planted(CONTROL, way)
+  for claim in CLAIMS:
+    verdict = judge(claim, ELMAN, ways, PLAN)
+    assert verdict.holds, verdict.message
+
+
+def test_a_fault_that_all_ways_share_is_seen_by_the_oracle_alone(planted):
+  ways = planted(BY_NAME['a transposed kernel'], *OWN)
+  red = [c for c in CLAIMS if not judge(c, ELMAN, ways, PLAN).holds]
+  assert red == ['oracle']
+
+
+@pytest.mark.parametrize('way', OWN)
+def test_terms_in_another_order_are_seen_by_the_program_alone(planted, way):
+  ways = planted(BY_NAME['terms in another order'], way)
+  red = [c for c in CLAIMS if not judge(c, ELMAN, ways, PLAN).holds]
+  assert red == ['program']
+
+
+def test_a_failing_example_is_small_and_fails_again_when_replayed(planted):
+  ways = planted(BY_NAME['an initial carry of ones'], 'linen')
+  verdict = judge('outputs', ELMAN, ways, PLAN)
+  assert verdict.example.values == ([[0.0, 0.0]] * 5,)
+  packages = [way.package for way in ways]
+  with pytest.raises(AssertionError, match='outputs: planted_linen'):
+    replay('outputs', 'elman', packages, verdict.example)
+
+
+def test_a_fault_whose_text_is_gone_cannot_be_planted(tmp_path):
+  stale = (
+    BY_NAME['a missing bias'].edits['pure'][0]._replace(old='no such text')
+  )
+  fault = Fault('stale', 'outputs', {'pure': [stale]})
+  with pytest.raises(LookupError, match='no such text'):
+    plant(fault, 'pure', tmp_path)

@@ -1,0 +1,92 @@
+"""Hypothesis draws what it should."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import find, given, settings
+
+from equivalence_tests.cases import CASES, arrays
+from equivalence_tests.judge import Plan, fixed_examples
+from equivalence_tests.strategies import examples, free, numbers, rows
+
+QUIET = settings(max_examples=2000, database=None)
+
+
+@pytest.mark.parametrize(
+  'kind',
+  [
+    math.isnan,
+    lambda x: x == math.inf,
+    lambda x: x == -math.inf,
+    lambda x: x == 0 and math.copysign(1, x) < 0,
+    lambda x: 1e30 < x < math.inf,
+    lambda x: 0 < x < 1e-38,
+    lambda x: 0.5 < x < 1.5,
+  ],
+  ids=['nan', 'inf', '-inf', '-0', 'huge', 'tiny', 'ordinary'],
+)
+@pytest.mark.parametrize('itemsize', [2, 4, 8])
+def test_numbers_of_every_kind_are_drawn(itemsize, kind):
+  assert kind(find(numbers(itemsize), kind, settings=QUIET))
+
+
+@pytest.mark.parametrize('model', CASES)
+@pytest.mark.parametrize(
+  'kind',
+  [
+    lambda s: s.dtype == 'bfloat16',
+    lambda s: s.dtype == 'float64',
+    lambda s: s.batch > 0,
+    lambda s: s.hyperparameters.get('kernel_init') == 'custom_w_init',
+    lambda s: s.hyperparameters.get('dtype') not in (None, s.dtype),
+  ],
+  ids=['bfloat16', 'float64', 'batched', 'custom', 'mixed'],
+)
+def test_settings_of_every_kind_are_drawn(model, kind):
+  assert kind(find(free(CASES[model]), kind, settings=QUIET))
+
+
+@pytest.mark.parametrize('model', CASES)
+def test_an_example_makes_arrays_of_its_setting(model):
+  case = CASES[model]
+
+  @settings(max_examples=30, database=None)
+  @given(examples(case, rows(case) | free(case)))
+  def check(example):
+    for array in arrays(case, example):
+      assert array.shape[:1] == (example.setting.batch,) or not (
+        example.setting.batch
+      )
+
+  check()
+
+
+def test_rows_have_every_dtype_a_batch_a_reverse_and_an_unroll():
+  settings = CASES['elman'].rows
+  assert {s.dtype for s in settings} == {'float32', 'bfloat16', 'float64'}
+  assert any(s.batch for s in settings)
+  assert any(s.optional for s in settings)
+  assert {s.sizes['time'] for s in settings} >= {0, 1}
+  assert any(s.hyperparameters.get('reverse') for s in settings)
+  assert any(s.hyperparameters.get('unroll', 1) > 1 for s in settings)
+
+
+def test_the_text_is_one_hot_characters_of_what_is_read():
+  text = 'the characters of a text, read one by one, over and over'
+  case = CASES['elman']
+  example = fixed_examples(case, Plan(1, 3, text))[-1]
+  (xs,) = arrays(case, example)
+  alphabet = sorted(set(text))
+  read = ''.join(alphabet[i] for i in xs.argmax(axis=1))
+  assert read in text
+  np.testing.assert_array_equal(xs.sum(axis=1), 1)
+
+
+def test_the_parts_of_the_examples_are_all_of_them():
+  case, plan = CASES['elman'], Plan(1, 0, 'some text that is long enough, ' * 3)
+  whole = fixed_examples(case, plan)
+  parts = [
+    fixed_examples(case, plan._replace(shard=i, shards=2)) for i in range(2)
+  ]
+  assert sorted(map(repr, whole)) == sorted(map(repr, parts[0] + parts[1]))

@@ -1,0 +1,150 @@
+"""Which package knows which, and what every file owes its reader."""
+
+import ast
+import importlib
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from equivalence_tests.cases import CASES
+from equivalence_tests.ways import OWN, find
+
+PACKAGES = {
+  name: Path(next(iter(importlib.import_module(name).__path__)))
+  for name in ('core_rnn', 'linen_rnn', 'equivalence_tests')
+}
+MODULES = [
+  '.'.join((name, *file.relative_to(folder).with_suffix('').parts))
+  for name, folder in PACKAGES.items()
+  for file in sorted(folder.rglob('*.py'))
+]
+SHARED = ('checks', 'initializers', 'keys', 'model', 'types')
+
+# who -> what of ours it may import
+ARROWS = {
+  'core_rnn.pure': ('core_rnn.pure', *(f'core_rnn.{name}' for name in SHARED)),
+  'core_rnn.scope': (
+    'core_rnn.scope',
+    *(f'core_rnn.{name}' for name in SHARED),
+  ),
+  'linen_rnn': ('linen_rnn', *(f'core_rnn.{name}' for name in SHARED)),
+  'core_rnn': tuple(f'core_rnn.{name}' for name in SHARED),
+}
+
+
+def imports(module):
+  """The modules that a module imports, of ours."""
+  tree = ast.parse(source(module))
+  for node in ast.walk(tree):
+    if isinstance(node, ast.ImportFrom):
+      yield node.module
+    elif isinstance(node, ast.Import):
+      yield from (alias.name for alias in node.names)
+
+
+def source(module):
+  package, *rest = module.split('.')
+  return (PACKAGES[package].joinpath(*rest)).with_suffix('.py').read_text()
+
+
+@pytest.mark.parametrize(
+  'module', [m for m in MODULES if not m.startswith('equivalence_tests')]
+)
+def test_arrows_point_one_way(module):
+  who = next(name for name in ARROWS if f'{module}.'.startswith(f'{name}.'))
+  ours = [m for m in imports(module) if m.split('.')[0] in PACKAGES]
+  strange = [
+    m for m in ours if not any(f'{m}.'.startswith(f'{a}.') for a in ARROWS[who])
+  ]
+  assert not strange, f'{module} imports {strange}, may import {ARROWS[who]}'
+
+
+@pytest.mark.parametrize(
+  'module',
+  [
+    m
+    for m in MODULES
+    if m.startswith('equivalence_tests') and '.test_' not in m
+  ],
+)
+def test_the_suite_knows_the_ways_only_through_their_models(module):
+  ways = [
+    m for m in imports(module) if any(m.startswith(p) for p in OWN.values())
+  ]
+  assert not ways
+
+
+def test_the_pure_way_runs_without_flax():
+  code = (
+    'import sys, core_rnn.pure.elman;'
+    'sys.exit(any(m.split(".")[0] == "flax" for m in sys.modules))'
+  )
+  done = subprocess.run(
+    [sys.executable, '-c', code], capture_output=True, text=True, check=False
+  )
+  assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize('way', OWN)
+@pytest.mark.parametrize('model', CASES)
+def test_a_model_file_stands_in_a_column(way, model):
+  lines = find(way).source(model).splitlines()
+  assert len(lines) <= 80
+  assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize('model', CASES)
+def test_the_files_of_a_model_open_alike(model):
+  """The same title, signature and docstring, so that only the rest differs."""
+  opened = {}
+  for way in OWN:
+    tree = ast.parse(find(way).source(model))
+    (factory,) = (
+      node
+      for node in tree.body
+      if isinstance(node, ast.FunctionDef) and node.name == model
+    )
+    opened[way] = (
+      ast.get_docstring(tree),
+      [ast.unparse(d) for d in factory.decorator_list],
+      ast.unparse(factory.args),
+      ast.get_docstring(factory),
+    )
+  assert opened['pure'] == opened['scope'] == opened['linen']
+
+
+def public(module):
+  """The public functions and classes of a module, and their public methods."""
+  namespace = importlib.import_module(module)
+  for name, value in vars(namespace).items():
+    if name.startswith('_') or getattr(value, '__module__', '') != module:
+      continue
+    if inspect.isfunction(value) or inspect.isclass(value):
+      yield f'{module}.{name}', value
+
+
+@pytest.mark.parametrize(
+  'module', [m for m in MODULES if not m.startswith('equivalence_tests')]
+)
+def test_every_public_name_has_a_docstring_with_shapes(module):
+  if module.endswith('__init__'):
+    assert ast.get_docstring(ast.parse(source(module)))
+    return
+  for name, value in public(module):
+    docstring = inspect.getdoc(value) or ''
+    assert '[' in docstring, f'{name}: no shapes in {docstring!r}'
+
+
+@pytest.mark.parametrize('module', MODULES)
+def test_functions_are_short(module):
+  for node in ast.walk(ast.parse(source(module))):
+    if isinstance(node, ast.FunctionDef):
+      body = node.body[1:] if ast.get_docstring(node) else node.body
+      nested = [n for n in body if isinstance(n, ast.FunctionDef)]
+      first, last = body[0].lineno, body[-1].end_lineno
+      inner = sum(n.end_lineno - n.lineno + 1 for n in nested)
+      length = last - first + 1 - inner
+      assert length <= 25, f'{module}.{node.name} is {length} lines long'

@@ -1,0 +1,289 @@
+"""The command line, run as its users run it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from equivalence_tests.__main__ import main
+from equivalence_tests.claims import CLAIMS
+from equivalence_tests.ways import find
+
+THEIRS = (
+  find('pure')
+  .source('elman')
+  .replace(
+    'from core_rnn.pure.as_model import Functions, as_model',
+    """from core_rnn.checks import checked
+from core_rnn.pure.as_model import Functions, build
+
+def as_model(**axes):
+  return checked('theirs', build, axes)
+""",
+  )
+)
+
+
+class Done(NamedTuple):
+  """What a command did."""
+
+  status: int
+  out: str
+  err: str
+
+
+@pytest.fixture
+def equivalence(monkeypatch, capsys):
+  """What `equivalence` with these arguments does, without a new process."""
+
+  def run(*arguments, cwd=None):
+    if cwd:
+      monkeypatch.chdir(cwd)
+    monkeypatch.setattr(sys, 'path', [*sys.path])
+    monkeypatch.setattr(sys, 'argv', ['equivalence', *map(str, arguments)])
+    with pytest.raises(SystemExit) as stop:
+      main()
+    return Done(stop.value.code, *capsys.readouterr())
+
+  return run
+
+
+def process(*command, cwd=None):
+  """What a command does in a process of its own."""
+  done = subprocess.run(
+    [*map(str, command)], capture_output=True, text=True, cwd=cwd, check=False
+  )
+  return Done(done.returncode, done.stdout, done.stderr)
+
+
+PROGRAM = (sys.executable, '-m', 'equivalence_tests')
+
+
+@pytest.fixture
+def their_package(tmp_path):
+  """text of an elman.py -> a folder with a package `theirs` that has it."""
+
+  def write(text):
+    package = tmp_path / 'theirs'
+    package.mkdir()
+    (package / '__init__.py').touch()
+    (package / 'elman.py').write_text(text)
+    return tmp_path
+
+  yield write
+  for module in [m for m in sys.modules if m.split('.')[0] == 'theirs']:
+    del sys.modules[module]
+
+
+def test_it_judges_and_writes_what_it_saw(tmp_path):
+  written = tmp_path / 'out.json'
+  options = ('--claim', 'signature', '--claim', 'program', '--seed', 5)
+  done = process(
+    *PROGRAM, 'elman', *options, '--examples', 1, '--json', written
+  )
+  assert done.status == 0, done.err
+  assert '\x1b' not in done.out, 'colour or bars, and this is no terminal'
+  assert done.err == ''
+  closing = done.out.splitlines()[-1]
+  assert re.fullmatch(
+    r'2 claims, 1 models, 9 examples, \d+\.\d s: every claim holds', closing
+  )
+  report = json.loads(written.read_text())
+  assert report['holds'] is True
+  assert report['seed'] == 5
+  assert set(report['versions']) >= {'python', 'jax', 'jaxlib', 'flax'}
+  assert [way['name'] for way in report['ways']] == ['pure', 'scope', 'linen']
+  for verdict, claim in zip(report['verdicts'], options[1::2], strict=False):
+    assert verdict['model'] == 'elman'
+    assert verdict['claim'] == claim
+    assert verdict['holds'] is True
+    assert verdict['figure'] > 0
+    assert verdict['unit'] == CLAIMS[claim].unit
+    assert verdict['examples'] > 0
+    assert verdict['seconds'] > 0
+
+
+def test_list_names_models_and_claims_with_a_line_each(equivalence):
+  lines = equivalence('--list').out.splitlines()
+  assert len(lines) == 2 + len(CLAIMS)
+  for name in ('dense', 'elman', *CLAIMS):
+    assert any(re.match(rf'{name} +\S', line) for line in lines)
+
+
+def test_a_correct_way_of_a_third_party_is_judged_and_holds(
+  equivalence, their_package
+):
+  folder = their_package(THEIRS)
+  done = equivalence('elman', '--way', 'theirs', cwd=folder)
+  assert done.status == 0, done.out + done.err
+  assert done.out.endswith('every claim holds\n')
+
+
+def test_a_subtly_wrong_way_of_a_third_party_fails_and_can_be_pasted(
+  equivalence, their_package
+):
+  """It has tanh(x) as 2 sigmoid(2 x) - 1: so says algebra, but not ULPs."""
+  wrong = THEIRS.replace(
+    'h = activation(h @ recurrent.astype(h.dtype) + dense(x))',
+    'h = 2 * lax.logistic(2 * (h @ recurrent.astype(h.dtype) + dense(x))) - 1',
+  )
+  assert wrong != THEIRS
+  folder = their_package(wrong)
+  claims = ('--claim', 'signature', '--claim', 'outputs', '--claim', 'program')
+  done = equivalence('elman', *claims, '--way', 'theirs', cwd=folder)
+  assert done.status == 1, done.out + done.err
+  assert 'program: theirs elman: ' in done.out
+  assert 'outputs: theirs elman: ' in done.out
+  assert done.out.endswith('2 do not hold\n')
+  pasted = re.search(
+    r"(from math .*?\nreplay\('outputs'.*?\n.*?\)\n)", done.out, re.DOTALL
+  )[1]
+  again = process(sys.executable, '-c', pasted, cwd=folder)
+  assert 'Disagreement: outputs: theirs elman: ' in again.err
+
+
+def test_a_model_that_a_way_lacks_is_absent_and_does_not_fail(
+  equivalence, their_package
+):
+  folder = their_package(THEIRS)
+  written = folder / 'out.json'
+  options = ('--claim', 'signature', '--way', 'theirs', '--json', written)
+  done = equivalence('dense', 'elman', *options, cwd=folder)
+  assert done.status == 0
+  assert 'theirs: dense is absent' in done.out
+  ways = json.loads(written.read_text())['ways']
+  assert ways[-1] == {
+    'name': 'theirs',
+    'package': 'theirs',
+    'absent': ['dense'],
+  }
+
+
+def test_text_of_ones_own_is_read(equivalence, tmp_path):
+  text = tmp_path / 'text'
+  text.write_text('It was the best of times, it was the worst of times. ' * 2)
+  done = equivalence('elman', '--claim', 'variables', '--text', text)
+  assert done.status == 0, done.err
+
+
+@pytest.mark.parametrize(
+  ('arguments', 'message'),
+  [
+    (['elmann'], "unknown model 'elmann'; did you mean elman?"),
+    (['--claim', 'output'], "unknown claim 'output'; did you mean outputs?"),
+    (['--way', 'linen_rn'], 'did you mean linen_rnn'),
+    (['--json', 'no/such/folder/x'], 'No such file or directory'),
+    (['--json', '.'], 'Is a directory'),
+    (['--examples', '0'], '--examples: expected a number >= 1, got 0'),
+    (['--examples', 'many'], 'many'),
+    (['--example', '3'], '--examples'),
+    (['--text', 'BINARY'], 'expected UTF-8 text'),
+    (['--text', 'SHORT'], 'expected over 32 characters, got 5'),
+    (['--text', 'no such file'], 'No such file'),
+    (['show', 'elmann'], 'did you mean elman?'),
+    (['show', 'elman', '--way', 'no_text'], 'expected UTF-8 text'),
+    (['show'], 'requires'),
+    (['table', 'elman', '--features', '0'], '--features: expected a number'),
+    (['table', 'nothing'], "unknown model 'nothing'"),
+    (
+      ['elman', '--way', 'syntax_error'],
+      'module syntax_error.elman: SyntaxError',
+    ),
+  ],
+)
+def test_misuse_is_one_line_and_status_2(
+  equivalence, tmp_path, arguments, message
+):
+  (tmp_path / 'BINARY').write_bytes(b'\xff\xfe\x00')
+  (tmp_path / 'SHORT').write_text('short')
+  for package, text in (('no_text', b'\xff'), ('syntax_error', b'def')):
+    (tmp_path / package).mkdir()
+    (tmp_path / package / '__init__.py').touch()
+    (tmp_path / package / 'elman.py').write_bytes(text)
+  done = equivalence(*arguments, cwd=tmp_path)
+  assert done.status == 2
+  assert done.out == ''
+  assert done.err.startswith('equivalence: ')
+  assert done.err.count('\n') == 1
+  assert message in done.err
+
+
+def test_misuse_of_the_program_itself_shows_no_traceback():
+  done = process(*PROGRAM, 'show', 'elmann')
+  said = "equivalence: unknown model 'elmann'; did you mean elman?\n"
+  assert done == (2, '', said)
+
+
+def test_show_puts_the_files_beside_each_other_where_they_fit(
+  equivalence, monkeypatch
+):
+  monkeypatch.setenv('COLUMNS', '243')
+  monkeypatch.setenv('FORCE_COLOR', '1')
+  wide = equivalence('show', 'elman').out
+  plain = re.sub(r'\x1b\[[0-9;]*m', '', wide)
+  first = plain.splitlines()[0].split()
+  assert first == [
+    'core_rnn.pure.elman',
+    'core_rnn.scope.elman',
+    'linen_rnn.elman',
+  ]
+  assert '\x1b' in wide
+  steps = [line for line in plain.splitlines() if 'return h, h' in line]
+  assert len(steps) == 3
+
+
+def test_show_puts_them_below_each_other_where_they_do_not(equivalence):
+  text = equivalence('show', 'elman').out
+  places = [
+    text.index(find(way).source('elman').splitlines()[-1])
+    for way in ('pure', 'scope', 'linen')
+  ]
+  assert places == sorted(places)
+  assert '\x1b' not in text
+
+
+def test_table_counts_what_the_notebook_should_have(equivalence):
+  options = ('--inputs', 100, '--features', 100, '--steps', 200000)
+  done = equivalence('table', 'elman', *options)
+  assert done.status == 0, done.err
+  assert 'elman: pure, scope, linen' in done.out
+  assert '8,020,000,000 floating-point operations' in done.out
+  assert re.search(r'total .* 20,100 . 80,400', done.out)
+
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def installed(tmp_path):
+  """The folder of a virtual environment with nothing but our wheel in it."""
+  newer = re.search(
+    r'exclude-newer = "(.*)"', (ROOT / 'pyproject.toml').read_text()
+  )
+  environment = {**os.environ, 'UV_EXCLUDE_NEWER': newer[1]}
+  python = tmp_path / 'venv' / 'bin' / 'python'
+  build = ['uv', 'build', '--wheel', '--out-dir', tmp_path, ROOT]
+  subprocess.run(build, check=True, capture_output=True, env=environment)
+  (wheel,) = tmp_path.glob('*.whl')
+  for command in (
+    ['uv', 'venv', '--python', sys.executable, tmp_path / 'venv'],
+    ['uv', 'pip', 'install', '--python', python, wheel],
+  ):
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+  return tmp_path / 'venv'
+
+
+def test_it_runs_from_a_wheel_outside_of_the_checkout(installed, tmp_path):
+  script = installed / 'bin' / 'equivalence'
+  options = ('--claim', 'signature', '--claim', 'program')
+  done = process(script, 'elman', *options, cwd=tmp_path)
+  assert done.status == 0, done.err
+  assert done.out.endswith('every claim holds\n')
+  (packages,) = installed.glob('lib/python*/site-packages')
+  for package in ('core_rnn', 'linen_rnn'):
+    assert (packages / package / 'py.typed').exists()
