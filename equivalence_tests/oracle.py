@@ -87,7 +87,9 @@ def flax_elman(
   """`nn.RNN(nn.SimpleCell)`, on the same variables: xs [time, inputs].
 
   The carry is always given: Flax makes its first one in the dtype of the
-  parameters, which a scan refuses where another dtype is computed in.
+  parameters, which a scan refuses where another dtype is computed in. So is an
+  initializer, which `apply` traces for its shape: the orthogonal one that
+  Flax's cell has by default knows no bfloat16.
   """
   cell = variables['params']['cell']
   if initial_carry is None:
@@ -98,6 +100,7 @@ def flax_elman(
     nn.SimpleCell(
       hyperparameters['features'],
       activation_fn=hyperparameters.get('activation', nn.tanh),
+      recurrent_kernel_init=nn.initializers.zeros,
       dtype=hyperparameters.get('dtype'),
       param_dtype=hyperparameters.get('param_dtype', 'float32'),
     ),

@@ -179,7 +179,7 @@ def cell(verdict: Verdict | None) -> Text:
     return Text('...', 'dim')
   if not verdict.holds:
     return Text('FAILS', 'bold red')
-  return Text(f'{round(verdict.figure, 2)}', 'green')
+  return Text(f'{round(verdict.figure, 2):g}', 'green')
 
 
 def versions() -> dict[str, str]:

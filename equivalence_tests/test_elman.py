@@ -1,5 +1,6 @@
 """What the Elman network of every way does."""
 
+import chex
 import jax
 import numpy as np
 import pytest
@@ -95,18 +96,13 @@ def test_a_key_alone_and_an_older_key_work(elman):
   named = model.init(KEY, xs)
   for rngs in (KEY['params'], jax.random.PRNGKey(0)):
     alone = model.init(rngs, xs)
-    jax.tree.map(np.testing.assert_array_equal, named, alone)
+    chex.assert_trees_all_equal(named, alone)
 
 
 def test_the_second_call_of_a_jitted_apply_does_not_trace_again(elman):
   model, xs = elman(3), sequence(5, 2)
-  variables, traces = model.init(KEY, xs), []
-
-  @jax.jit
-  def apply(variables, xs):
-    traces.append(1)
-    return model.apply(variables, xs)
-
+  variables = model.init(KEY, xs)
+  chex.clear_trace_counter()
+  apply = jax.jit(chex.assert_max_traces(model.apply, n=1))
   apply(variables, xs)
   apply(variables, 2 * xs)
-  assert len(traces) == 1

@@ -1,5 +1,6 @@
 """What conftest sets up is in force."""
 
+import os
 import subprocess
 import sys
 import warnings
@@ -12,6 +13,7 @@ from hypothesis import settings
 from jax import numpy as jnp
 
 from core_rnn.pure.dense import dense_apply
+from equivalence_tests.conftest import PROFILES
 from equivalence_tests.strictness import STRICT
 
 PROBE = """
@@ -38,22 +40,20 @@ def probe(tmp_path, monkeypatch, *options, ci):
   return done.stdout
 
 
-@pytest.mark.parametrize(
-  ('options', 'ci', 'expected'),
-  [
-    ((), False, 'examples: 3 False'),
-    ((), True, 'examples: 6 True'),
-    (('--hypothesis-profile=soak',), False, 'examples: 1000 False'),
-    (('--hypothesis-profile=dev',), True, 'examples: 3 False'),
-  ],
-)
-def test_the_profile_is_loaded(tmp_path, monkeypatch, options, ci, expected):
-  assert expected in probe(tmp_path, monkeypatch, *options, ci=ci)
+def test_the_profile_for_ci_is_loaded_where_ci_is_set(tmp_path, monkeypatch):
+  assert 'examples: 6 True' in probe(tmp_path, monkeypatch, ci=True)
 
 
-def test_the_profile_of_this_run_is_one_of_ours():
-  assert settings().max_examples in (3, 6, 1000)
-  assert settings().deadline is None
+def test_a_profile_of_the_command_line_comes_before(tmp_path, monkeypatch):
+  option = '--hypothesis-profile=soak'
+  assert 'examples: 1000 False' in probe(tmp_path, monkeypatch, option, ci=True)
+
+
+def test_the_profile_of_this_run_is_the_one_that_was_asked_for(pytestconfig):
+  usual = 'ci' if 'CI' in os.environ else 'dev'
+  name = pytestconfig.getoption('--hypothesis-profile') or usual
+  for option, value in PROFILES[name].items():
+    assert getattr(settings(), option) == value
 
 
 @pytest.mark.parametrize('name', STRICT)

@@ -37,9 +37,8 @@ def test_a_planted_fault_is_seen_by_the_claim_that_should(planted, fault, way):
   assert 'got' in verdict.message
 
 
-@pytest.mark.parametrize('way', OWN)
-def test_without_a_fault_every_claim_holds(planted, way):
-  ways = planted(CONTROL, way)
+def test_without_a_fault_every_claim_holds(planted):
+  ways = planted(CONTROL, *OWN)
   for claim in CLAIMS:
     verdict = judge(claim, ELMAN, ways, PLAN)
     assert verdict.holds, verdict.message
@@ -51,11 +50,12 @@ def test_a_fault_that_all_ways_share_is_seen_by_the_oracle_alone(planted):
   assert red == ['oracle']
 
 
-@pytest.mark.parametrize('way', OWN)
-def test_terms_in_another_order_are_seen_by_the_program_alone(planted, way):
-  ways = planted(BY_NAME['terms in another order'], way)
-  red = [c for c in CLAIMS if not judge(c, ELMAN, ways, PLAN).holds]
-  assert red == ['program']
+def test_terms_in_another_order_are_another_program_of_the_same_outputs(
+  planted,
+):
+  ways = planted(BY_NAME['terms in another order'], 'linen')
+  assert not judge('program', ELMAN, ways, PLAN).holds
+  assert judge('outputs', ELMAN, ways, PLAN).holds
 
 
 def test_a_failing_example_is_small_and_fails_again_when_replayed(planted):
