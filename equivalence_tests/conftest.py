@@ -1,12 +1,14 @@
 """What holds for every test: strictness, kept programs, Hypothesis profiles."""
 
 import os
-from typing import Any
+import sys
+from typing import Any, NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, settings
 
-from equivalence_tests.report import cache_folder
-from equivalence_tests.strictness import be_strict, keep_compiled
+from equivalence_tests.__main__ import main
+from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
 
 be_strict()
 keep_compiled(cache_folder())
@@ -26,3 +28,27 @@ for name, profile in PROFILES.items():
     **profile,
   )
 settings.load_profile('ci' if 'CI' in os.environ else 'dev')
+
+
+class Done(NamedTuple):
+  """What a command did."""
+
+  status: int
+  out: str
+  err: str
+
+
+@pytest.fixture
+def equivalence(monkeypatch, capsys):
+  """What `equivalence` with these arguments does, without a new process."""
+
+  def run(*arguments, cwd=None):
+    if cwd:
+      monkeypatch.chdir(cwd)
+    monkeypatch.setattr(sys, 'path', [*sys.path])
+    monkeypatch.setattr(sys, 'argv', ['equivalence', *map(str, arguments)])
+    with pytest.raises(SystemExit) as stop:
+      main()
+    return Done(stop.value.code, *capsys.readouterr())
+
+  return run

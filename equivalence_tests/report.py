@@ -3,7 +3,6 @@
 import importlib.metadata
 import json
 import multiprocessing
-import os
 import platform
 import time
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ from equivalence_tests.__main__ import START
 from equivalence_tests.cases import CASES
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan, Verdict, judge, merge, python
-from equivalence_tests.strictness import be_strict, keep_compiled
+from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
 from equivalence_tests.ways import Way
 
 SHARDS = 2  # parts that the examples are dealt into, however many processes
@@ -29,12 +28,6 @@ SHARDS = 2  # parts that the examples are dealt into, however many processes
 def present(ways: Sequence[Way], model: str) -> list[Way]:
   """The ways that have the model."""
   return [way for way in ways if way.factory(model) is not None]
-
-
-def cache_folder() -> Path:
-  """Where compiled programs are kept from one run to the next."""
-  base = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
-  return Path(base) / 'lifted-rnn'
 
 
 def work(

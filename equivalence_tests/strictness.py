@@ -1,5 +1,6 @@
 """The settings under which everything is judged, by command line and pytest."""
 
+import os
 import warnings
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -18,6 +19,12 @@ def be_strict() -> None:
   for name, value in STRICT.items():
     jax.config.update(name, value)
   warnings.simplefilter('error')
+
+
+def cache_folder() -> Path:
+  """Where compiled programs are kept from one run to the next."""
+  base = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
+  return Path(base) / 'lifted-rnn'
 
 
 def keep_compiled(folder: Path) -> None:

@@ -6,12 +6,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from equivalence_tests.__main__ import main
 from equivalence_tests.claims import CLAIMS
+from equivalence_tests.conftest import Done
 from equivalence_tests.ways import find
 
 THEIRS = (
@@ -27,30 +26,6 @@ def as_model(**axes):
 """,
   )
 )
-
-
-class Done(NamedTuple):
-  """What a command did."""
-
-  status: int
-  out: str
-  err: str
-
-
-@pytest.fixture
-def equivalence(monkeypatch, capsys):
-  """What `equivalence` with these arguments does, without a new process."""
-
-  def run(*arguments, cwd=None):
-    if cwd:
-      monkeypatch.chdir(cwd)
-    monkeypatch.setattr(sys, 'path', [*sys.path])
-    monkeypatch.setattr(sys, 'argv', ['equivalence', *map(str, arguments)])
-    with pytest.raises(SystemExit) as stop:
-      main()
-    return Done(stop.value.code, *capsys.readouterr())
-
-  return run
 
 
 def process(*command, cwd=None):

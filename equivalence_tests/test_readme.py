@@ -39,17 +39,11 @@ def test_it_opens_with_the_two_commands():
 
 
 @pytest.mark.parametrize('command', [*commands()])
-def test_a_command_of_the_readme_runs(tmp_path, command):
+def test_a_command_of_the_readme_runs(equivalence, tmp_path, command):
   words = shlex.split(command)
   assert words[:3] == ['uv', 'run', 'equivalence']
-  done = subprocess.run(
-    [sys.executable, '-m', 'equivalence_tests', *words[3:]],
-    cwd=tmp_path,
-    capture_output=True,
-    text=True,
-    check=False,
-  )
-  assert done.returncode == 0, done.stdout + done.stderr
+  done = equivalence(*words[3:], cwd=tmp_path)
+  assert done.status == 0, done.out + done.err
 
 
 def test_the_python_of_the_readme_runs(tmp_path):

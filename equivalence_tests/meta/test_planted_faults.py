@@ -9,6 +9,7 @@ from equivalence_tests.meta.faults import CONTROL, FAULTS, Fault, plant
 from equivalence_tests.ways import OWN, find
 
 ELMAN = CASES['elman']
+SMALL = ELMAN._replace(rows=ELMAN.rows[:2])
 PLAN = Plan(examples=0, seed=0, text=real_text())
 BY_NAME = {fault.name: fault for fault in FAULTS}
 
@@ -40,13 +41,13 @@ def test_a_planted_fault_is_seen_by_the_claim_that_should(planted, fault, way):
 def test_without_a_fault_every_claim_holds(planted):
   ways = planted(CONTROL, *OWN)
   for claim in CLAIMS:
-    verdict = judge(claim, ELMAN, ways, PLAN)
+    verdict = judge(claim, SMALL, ways, PLAN)
     assert verdict.holds, verdict.message
 
 
 def test_a_fault_that_all_ways_share_is_seen_by_the_oracle_alone(planted):
   ways = planted(BY_NAME['a transposed kernel'], *OWN)
-  red = [c for c in CLAIMS if not judge(c, ELMAN, ways, PLAN).holds]
+  red = [c for c in CLAIMS if not judge(c, SMALL, ways, PLAN).holds]
   assert red == ['oracle']
 
 
