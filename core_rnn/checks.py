@@ -146,7 +146,7 @@ def check_calls(signature: Signature, model: Model) -> Model:
 
   def init(rngs: Any, *xs: Any, **optional: Any) -> Variables:
     xs = check_arrays(signature, xs)
-    rngs = check_rngs(signature, rngs)
+    rngs = check_rngs(signature, rngs, signature.streams)
     variables = expected_variables(*map(struct, xs))
     check_optional(variables, xs, optional)
     return model.init(rngs, *xs, **optional)
@@ -167,6 +167,8 @@ def check_calls(signature: Signature, model: Model) -> Model:
     check_collections(signature, expected, variables)
     check_tree(signature, 'variables', expected, variables, f' for {shapes}')
     check_optional(variables, xs, optional)
+    if rngs is not None:
+      rngs = check_rngs(signature, rngs, streams=())
     return model.apply(variables, *xs, rngs=rngs, mutable=mutable, **optional)
 
   return Model(init, apply)
@@ -201,15 +203,17 @@ def check_arrays(
   return tuple(arrays)
 
 
-def check_rngs(signature: Signature, rngs: Any) -> dict[str, PRNGKey]:
+def check_rngs(
+  signature: Signature, rngs: Any, streams: tuple[str, ...]
+) -> dict[str, PRNGKey]:
   """The keys by stream, each of shape [] or [2]; one alone is `params`.
 
   Raises:
     TypeError: what is given for a stream is no key.
-    ValueError: a stream is missing.
+    ValueError: one of the streams is missing.
   """
   rngs = dict(rngs) if isinstance(rngs, Mapping) else {'params': rngs}
-  for stream in signature.streams:
+  for stream in streams:
     if stream not in rngs:
       expected = f'a key for the stream {stream!r}'
       signature.refuse(ValueError, 'rngs', expected, sorted(rngs))

@@ -2,10 +2,8 @@
 
 import os
 import sys
-from multiprocessing import forkserver
 
-START = 'forkserver' if os.name == 'posix' else 'spawn'  # no fork: JAX threads
-
+from equivalence_tests.processes import start_early
 
 QUICK = {'show', 'table', '--list', '--help', '-h', '--version'}
 
@@ -13,9 +11,8 @@ QUICK = {'show', 'table', '--list', '--help', '-h', '--version'}
 def main() -> None:
   """Runs the command line; 0 if all holds, 1 if not, 2 on misuse."""
   arguments = sys.argv[1:]
-  if START == 'forkserver' and QUICK.isdisjoint(arguments):
-    forkserver.set_forkserver_preload(['equivalence_tests.report'])
-    forkserver.ensure_running()  # it imports JAX and Flax while this one does
+  if QUICK.isdisjoint(arguments):
+    start_early()
 
   from cyclopts import CycloptsError
 

@@ -141,9 +141,10 @@ def bad_calls(good: Good) -> Iterator[Bad]:
   yield good.init('another stream only', ValueError, 'rngs', other, x)
   yield good.init('a number for a key', TypeError, "rngs['params']", number, x)
   yield good.init('no argument', TypeError, 'arguments', rngs)
-  yield good.apply(
-    'one argument too many', TypeError, 'arguments', good.variables, x, x
-  )
+  given = good.variables
+  yield good.apply('an argument too many', TypeError, 'arguments', given, x, x)
+  label = 'a number for a key, in apply'
+  yield good.apply(label, TypeError, "rngs['params']", given, x, rngs=number)
 
 
 def bad_variables(good: Good) -> Iterator[Bad]:
