@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
@@ -22,6 +23,7 @@ from equivalence_tests.processes import START
 from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
 from equivalence_tests.ways import Way
 
+ROOMY = 150  # columns that the table of all claims takes
 SHARDS = 2  # parts that the examples are dealt into, however many processes
 
 
@@ -110,12 +112,17 @@ class Report:
     """Those that do not hold."""
     return [verdict for verdict in self.done if not verdict.holds]
 
-  def table(self) -> Table:
-    """A row a model, a column a claim, a figure in each cell."""
-    table = Table()
+  def table(self, width: int) -> Table:
+    """A row a model, a column a claim, a figure in each cell.
+
+    Where width columns are too few, the units go and the headers fold.
+    """
+    roomy = width >= ROOMY
+    table = Table() if roomy else Table(box=SIMPLE, padding=0, pad_edge=False)
     table.add_column('model')
     for claim in self.claims:
-      table.add_column(f'{claim}\n{CLAIMS[claim].unit}', justify='right')
+      head = f'{claim}\n{CLAIMS[claim].unit}' if roomy else claim
+      table.add_column(head, justify='right', overflow='fold')
     found = {(v.model, v.claim): v for v in self.done}
     for model in self.models:
       cells = (cell(found.get((model, claim))) for claim in self.claims)
@@ -192,16 +199,16 @@ def run(report: Report, console: Console) -> None:
   judged = verdicts(report.models, report.claims, report.ways, report.plan)
   if console.is_terminal:
     with Live(console=console) as live:
-      live.update(Group(report.table(), progress))
+      live.update(Group(report.table(console.width), progress))
       for verdict in judged:
         report.add(verdict)
         progress.advance(task)
-        live.update(Group(report.table(), progress))
-      live.update(report.table())
+        live.update(Group(report.table(console.width), progress))
+      live.update(report.table(console.width))
   else:
     for verdict in judged:
       report.add(verdict)
-    console.print(report.table())
+    console.print(report.table(console.width))
   for line in report.absent():
     console.print(line, highlight=False)
   for verdict in report.failures:

@@ -1,5 +1,6 @@
 """The command line, run as its users run it."""
 
+import io
 import json
 import os
 import re
@@ -8,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.conftest import Done
+from equivalence_tests.judge import Plan, Verdict
+from equivalence_tests.report import SHARDS, Report
 from equivalence_tests.ways import find
 
 THEIRS = (
@@ -222,6 +226,18 @@ def test_show_puts_them_below_each_other_where_they_do_not(equivalence):
   ]
   assert places == sorted(places)
   assert '\x1b' not in text
+
+
+def test_the_verdicts_fit_a_terminal_of_80_columns():
+  report = Report(['elman'], [*CLAIMS], [find('pure')], Plan(1, 0, ''))
+  for claim, one in CLAIMS.items():
+    for _ in range(SHARDS):
+      report.add(Verdict('elman', claim, True, 1234, one.unit, 1, 0.1))
+  console = Console(width=80, record=True, file=io.StringIO())
+  console.print(report.table(console.width))
+  shown = console.export_text()
+  assert shown.count('1234') == len(CLAIMS)
+  assert '…' not in shown
 
 
 def test_table_counts_what_the_notebook_should_have(equivalence):
