@@ -117,8 +117,10 @@ def check_dtype(signature: Signature, name: str, value: Any) -> None:
     TypeError: no dtype, not floating, or float64 without `jax_enable_x64`.
   """
   try:
-    dtype = jnp.dtype(value)
+    dtype = jnp.dtype(value) if value is not None else None
   except TypeError:
+    dtype = None
+  if dtype is None:  # which NumPy would take for float64
     signature.refuse(TypeError, name, 'a floating dtype', show(value))
   if not jnp.issubdtype(dtype, jnp.floating):
     signature.refuse(TypeError, name, 'a floating dtype', dtype)

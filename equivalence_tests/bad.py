@@ -21,7 +21,7 @@ WRONG = (
   ('activation', TypeError, ('tanh',)),
   ('kernel_init', TypeError, (0.1,)),
   ('dtype', TypeError, ('int32', 'complex64', 'no dtype')),
-  ('param_dtype', TypeError, ('int32', 'float64')),
+  ('param_dtype', TypeError, ('int32', 'float64', None)),
 )
 
 

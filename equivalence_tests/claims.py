@@ -203,11 +203,12 @@ def gradients(trial: Trial) -> int:
 
 def state(trial: Trial) -> int:
   """the same updates of every mutable collection, and the same random draws"""
-  arguments = (trial.variables, *trial.xs)
   if trial.eagerly:
+    ins = (trial.variables, *trial.xs)
     options = {'mutable': True, 'rngs': {'dropout': trial.key}}
-    apply = lambda one: one.apply(*arguments, **options)
-    trial.agree('state', f'apply with {options}', apply, EAGER_ULP)
+    what = 'apply with all mutable and one more stream'
+    applied = lambda one: one.apply(*ins, **options)
+    trial.agree('state', what, applied, EAGER_ULP)
   for mutable in FILTERS:
     expected = updates(trial.first, mutable)
     for one in trial.others:
