@@ -95,7 +95,11 @@ FAULTS = (
       for way, me in (('pure', ''), ('scope', ''), ('linen', 'self.'))
     },
   ),
-  init_of('a key not split', 'vmapped_init', '{init}(' + FIXED + ', *a)'),
+  init_of(
+    'a key of its own, whatever is given',
+    'vmapped_init',
+    '{init}(' + FIXED + ', *a)',
+  ),
   everywhere(
     'a transposed kernel',
     'outputs',
