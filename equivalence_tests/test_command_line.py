@@ -59,15 +59,12 @@ def their_package(tmp_path):
     del sys.modules[module]
 
 
-def test_it_judges_and_writes_what_it_saw(tmp_path):
+def test_it_judges_and_writes_what_it_saw(equivalence, tmp_path):
   written = tmp_path / 'out.json'
   options = ('--claim', 'signature', '--claim', 'program', '--seed', 5)
-  done = process(
-    *PROGRAM, 'elman', *options, '--examples', 1, '--json', written
-  )
+  options += ('--examples', 1)
+  done = equivalence('elman', *options, '--json', written)
   assert done.status == 0, done.err
-  assert '\x1b' not in done.out, 'colour or bars, and this is no terminal'
-  assert done.err == ''
   closing = done.out.splitlines()[-1]
   assert re.fullmatch(
     r'2 claims, 1 models, 9 examples, \d+\.\d s: every claim holds', closing
@@ -277,6 +274,8 @@ def test_it_runs_from_a_wheel_outside_of_the_checkout(installed, tmp_path):
   done = process(script, 'elman', *options, cwd=tmp_path)
   assert done.status == 0, done.err
   assert done.out.endswith('every claim holds\n')
+  assert '\x1b' not in done.out, 'colour or bars, and this is no terminal'
+  assert done.err == ''
   (packages,) = installed.glob('lib/python*/site-packages')
   for package in ('core_rnn', 'linen_rnn'):
     assert (packages / package / 'py.typed').exists()
