@@ -129,14 +129,14 @@ class Report:
       table.add_row(model, *cells)
     return table
 
-  def absent(self) -> list[str]:
-    """A line for each model that a way lacks."""
-    return [
-      f'{way.name}: {model} is absent'
-      for way in self.ways
-      for model in self.models
-      if way.factory(model) is None
-    ]
+  def absent(self, way: Way) -> list[str]:
+    """The models that a way lacks."""
+    return [model for model in self.models if way.factory(model) is None]
+
+  def pasted(self, verdict: Verdict) -> str | None:
+    """Python that shows what speaks against a claim, if anything does."""
+    ways = present(self.ways, verdict.model)
+    return python(verdict, ways) if verdict.example else None
 
   def closing(self) -> str:
     """Claims, models, examples, seconds, verdict."""
@@ -158,16 +158,13 @@ class Report:
         {
           'name': way.name,
           'package': way.package,
-          'absent': [m for m in self.models if way.factory(m) is None],
+          'absent': self.absent(way),
         }
         for way in self.ways
       ],
       'seed': self.plan.seed,
       'verdicts': [
-        {
-          **verdict._asdict(),
-          'example': verdict.example and python(verdict, self.ways),
-        }
+        {**verdict._asdict(), 'example': self.pasted(verdict)}
         for verdict in self.done
       ],
     }
@@ -209,12 +206,12 @@ def run(report: Report, console: Console) -> None:
     for verdict in judged:
       report.add(verdict)
     console.print(report.table(console.width))
-  for line in report.absent():
-    console.print(line, highlight=False)
+  for way in report.ways:
+    for model in report.absent(way):
+      console.print(f'{way.name}: {model} is absent', highlight=False)
   for verdict in report.failures:
-    ways = present(report.ways, verdict.model)
     console.out(f'\n{verdict.message}\n', highlight=False)
-    console.out(python(verdict, ways), highlight=False)
+    console.out(report.pasted(verdict), highlight=False)
   console.print(report.closing(), highlight=False)
 
 

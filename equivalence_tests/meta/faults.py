@@ -14,6 +14,7 @@ from equivalence_tests.ways import OWN, Way
 
 FOLD = "__import__('jax').random.fold_in(key, 0)"
 FIXED = "__import__('jax').random.key(0)"
+SELF = {'pure': '', 'scope': '', 'linen': 'self.'}  # before hyperparameters
 STOP = "__import__('jax').lax.stop_gradient"
 
 
@@ -41,8 +42,8 @@ def everywhere(name: str, claim: str, *edits: tuple[str, str, str]) -> Fault:
 def init_of(name: str, claim: str, drawn: str, *more: tuple[str, str, str]):
   """A fault in how the recurrent kernel is drawn from its key."""
   edits = {}
-  for way in OWN:
-    init = f'typed({"self." if way == "linen" else ""}recurrent_init)'
+  for way, me in SELF.items():
+    init = f'typed({me}recurrent_init)'
     faulty = f'(lambda key, *a: {drawn.format(init=init)})'
     edits[way] = [Edit('elman', init, faulty), *(Edit(*e) for e in more)]
   return Fault(name, claim, edits)
@@ -54,32 +55,19 @@ FAULTS = (
     'signature',
     ('elman', 'unroll: int = 1', 'unroll: int = 2'),
   ),
-  Fault(
-    'another name',
-    'variables',
-    {
-      'pure': [Edit('elman', "'recurrent'", "'W'")],
-      'scope': [Edit('elman', "'recurrent'", "'W'")],
-      'linen': [Edit('elman', "'recurrent'", "'W'")],
-    },
-  ),
+  everywhere('another name', 'variables', ('elman', "'recurrent'", "'W'")),
   Fault(
     'a bias always in float32',
     'variables',
     {
-      'pure': [
-        Edit('dense', '(features,), param_dtype', '(features,), jnp.float32')
-      ],
-      'scope': [
-        Edit('dense', '(features,), param_dtype', '(features,), jnp.float32')
-      ],
-      'linen': [
+      way: [
         Edit(
           'dense',
-          '(self.features,), self.param_dtype',
-          '(self.features,), jnp.float32',
+          f'({me}features,), {me}param_dtype',
+          f'({me}features,), jnp.float32',
         )
-      ],
+      ]
+      for way, me in SELF.items()
     },
   ),
   init_of('a key folded once more', 'init', '{init}(' + FOLD + ', *a)'),
@@ -92,7 +80,7 @@ FAULTS = (
         Edit('dense', f'typed({me}bias_init)', f'typed({me}kernel_init)'),
         Edit('dense', f'typed({me}other)', f'typed({me}bias_init)'),
       ]
-      for way, me in (('pure', ''), ('scope', ''), ('linen', 'self.'))
+      for way, me in SELF.items()
     },
   ),
   init_of(
