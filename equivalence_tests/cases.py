@@ -126,6 +126,22 @@ def shape(case: Case, setting: Setting, argument: str) -> tuple[int, ...]:
   return tuple(sizes[axis] for axis in axes)
 
 
+def batched_shape(
+  case: Case, setting: Setting, argument: str
+) -> tuple[int, ...]:
+  """The shape of an argument, with a batch axis where the setting has one."""
+  axes = (setting.batch,) if setting.batch else ()
+  return axes + shape(case, setting, argument)
+
+
+def split(
+  case: Case, setting: Setting, xs: tuple[Any, ...]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+  """The given arguments as the required ones, and the optional by name."""
+  count = len(case.arguments)
+  return xs[:count], dict(zip(setting.optional, xs[count:], strict=True))
+
+
 def given(case: Case, setting: Setting) -> tuple[str, ...]:
   """The names of the arguments that are given, in their order."""
   return (*case.arguments, *setting.optional)
@@ -143,8 +159,7 @@ def arrays(case: Case, example: Example) -> tuple[np.ndarray, ...]:
   random = np.random.default_rng(example.key)
   made = []
   for index, argument in enumerate(given(case, setting)):
-    axes = (setting.batch,) * bool(setting.batch)
-    axes += shape(case, setting, argument)
+    axes = batched_shape(case, setting, argument)
     dtype = argument_dtype(case, setting, argument)
     if example.characters and index == 0:
       array = np.eye(axes[-1])[list(example.characters)].reshape(axes)

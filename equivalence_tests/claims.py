@@ -14,7 +14,13 @@ import numpy as np
 from jax import numpy as jnp
 
 from equivalence_tests.bad import bad_inputs
-from equivalence_tests.cases import Case, Example, arrays, hyperparameters
+from equivalence_tests.cases import (
+  Case,
+  Example,
+  arrays,
+  hyperparameters,
+  split,
+)
 from equivalence_tests.compare import Disagreement, agree, as_numpy, leaves
 from equivalence_tests.programs import (
   KEYS,
@@ -281,9 +287,8 @@ def float64_loop(trial: Trial, xs: tuple[np.ndarray, ...]) -> Any:
   tree = jax.tree.map(lambda v: as_numpy(v).astype(float), trial.variables)
 
   def one(*xs: np.ndarray) -> Any:
-    count = len(case.arguments)
-    named = dict(zip(setting.optional, xs[count:], strict=True))
-    return case.oracle(tree, *xs[:count], setting.hyperparameters, **named)
+    required, named = split(case, setting, xs)
+    return case.oracle(tree, *required, setting.hyperparameters, **named)
 
   wide = [x.astype(float) for x in xs]
   if not setting.batch:
@@ -297,11 +302,10 @@ def flax_cell(trial: Trial, xs: tuple[np.ndarray, ...]) -> Any:
   case, setting = trial.case, trial.example.setting
 
   def one(*xs: Any) -> Any:
-    count = len(case.arguments)
-    named = dict(zip(setting.optional, xs[count:], strict=True))
+    required, named = split(case, setting, xs)
     given = hyperparameters(setting)
     given['dtype'] = given.get('dtype') or setting.dtype
-    return case.flax(trial.variables, *xs[:count], given, **named)
+    return case.flax(trial.variables, *required, given, **named)
 
   return (jax.vmap(one) if setting.batch else one)(*xs)
 

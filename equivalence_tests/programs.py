@@ -15,9 +15,11 @@ from equivalence_tests.cases import (
   Case,
   Setting,
   argument_dtype,
+  batched_shape,
   given,
   hyperparameters,
   shape,
+  split,
 )
 from equivalence_tests.ways import Way
 
@@ -55,9 +57,8 @@ class Subject:
     """variables, arguments [batch, ...] or [...] -> outputs, likewise."""
 
     def one(variables, *xs):
-      count = len(self.case.arguments)
-      named = dict(zip(self.setting.optional, xs[count:], strict=True))
-      return self.model.apply(variables, *xs[:count], **named, **options)
+      required, named = split(self.case, self.setting, xs)
+      return self.model.apply(variables, *required, **named, **options)
 
     if not self.setting.batch:
       return one(variables, *xs)
@@ -72,28 +73,25 @@ class Subject:
     return jax.jvp(self.apply, (variables, *xs), tangents)
 
   @cached_property
-  def one(self) -> tuple[jax.ShapeDtypeStruct, ...]:
-    """The shapes and dtypes of the arguments that are given, of one example."""
-    return tuple(
-      jax.ShapeDtypeStruct(
-        shape(self.case, self.setting, name),
-        argument_dtype(self.case, self.setting, name),
-      )
-      for name in given(self.case, self.setting)
-    )
-
-  @cached_property
   def required(self) -> tuple[jax.ShapeDtypeStruct, ...]:
-    """Those of them that `init` takes."""
-    return self.one[: len(self.case.arguments)]
+    """The shapes and dtypes that `init` takes: required, of one example."""
+    return tuple(
+      self.struct(shape(self.case, self.setting, name), name)
+      for name in self.case.arguments
+    )
 
   @cached_property
   def batched(self) -> tuple[jax.ShapeDtypeStruct, ...]:
-    """Those that `apply` takes: with a batch axis where the setting has one."""
-    axes = (self.setting.batch,) * bool(self.setting.batch)
+    """Those that `apply` takes: given, batched where the setting is."""
     return tuple(
-      jax.ShapeDtypeStruct(axes + x.shape, x.dtype) for x in self.one
+      self.struct(batched_shape(self.case, self.setting, name), name)
+      for name in given(self.case, self.setting)
     )
+
+  def struct(self, axes: tuple[int, ...], name: str) -> jax.ShapeDtypeStruct:
+    """The axes, and the dtype of the argument of this name."""
+    dtype = argument_dtype(self.case, self.setting, name)
+    return jax.ShapeDtypeStruct(axes, dtype)
 
   @cached_property
   def variables(self) -> Any:

@@ -11,8 +11,8 @@ from equivalence_tests.cases import (
   Example,
   Setting,
   argument_dtype,
+  batched_shape,
   given,
-  shape,
 )
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -66,12 +66,11 @@ def arguments(
   case: Case, setting: Setting
 ) -> st.SearchStrategy[tuple[Any, ...]]:
   """Values for each argument, as nested lists: nothing is too strange."""
-  axes = (setting.batch,) * bool(setting.batch)
   return st.tuples(
     *(
       hnp.arrays(
         float,
-        axes + shape(case, setting, name),
+        batched_shape(case, setting, name),
         elements=numbers(argument_dtype(case, setting, name).itemsize),
       ).map(lambda array: array.tolist())
       for name in given(case, setting)

@@ -1,14 +1,13 @@
 """The parameter table of a model: what it holds, and what it takes to apply."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import jax
-from jax import numpy as jnp
 from rich.table import Table
 
-from equivalence_tests.cases import Case, Setting, given, shape
+from core_rnn.checks import flatten
+from equivalence_tests.cases import Case, Setting
 from equivalence_tests.operations import count
+from equivalence_tests.programs import subject
 from equivalence_tests.ways import Misuse, Way
 
 
@@ -35,36 +34,21 @@ def tabulate(way: Way, case: Case, setting: Setting) -> Tabulated:
   Raises:
     Misuse: the way lacks the model.
   """
-  factory = way.factory(case.model)
-  if factory is None:
+  if way.factory(case.model) is None:
     raise Misuse(f'way {way.name}: no model {case.model!r}')
-  model = factory(**setting.hyperparameters)
-  xs = [
-    jax.ShapeDtypeStruct(shape(case, setting, name), jnp.float32)
-    for name in given(case, setting)
-  ]
-  key = jax.eval_shape(jax.random.key, 0)
-  variables = jax.eval_shape(model.init, {'params': key}, *xs)
+  one = subject(way, case, setting)
   parameters = (
     Parameter(
-      path,
+      '/'.join(path),
       leaf.shape,
       str(leaf.dtype),
       leaf.size,
       leaf.size * leaf.dtype.itemsize,
     )
-    for path, leaf in paths(variables)
+    for path, leaf in flatten(one.variables)
   )
-  return Tabulated(tuple(parameters), count(model.apply, variables, *xs))
-
-
-def paths(tree: Mapping[str, Any], at: str = '') -> list[tuple[str, Any]]:
-  """The leaves [...] of nested mappings, by their path with slashes."""
-  found = []
-  for name, branch in sorted(tree.items()):
-    inside = isinstance(branch, Mapping)
-    found += paths(branch, f'{at}{name}/') if inside else [(at + name, branch)]
-  return found
+  operations = count(one.apply, one.variables, *one.batched)
+  return Tabulated(tuple(parameters), operations)
 
 
 def rendered(title: str, tabulated: Tabulated) -> Table:
