@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, NoReturn, ParamSpec, TypeVar
 import jax
 from jax import numpy as jnp
 
+from core_rnn.hyperparameters import check_hyperparameters, show
 from core_rnn.model import Model
 from core_rnn.types import PRNGKey, Variables
 
@@ -20,13 +21,12 @@ T = TypeVar('T')
 
 
 class Signature(NamedTuple):
-  """dtype [], param_dtype [] and streams of a model, and what it is called."""
+  """What a model takes: axes by argument [...], streams, and its dtypes []."""
 
   name: str
   axes: Mapping[str, str]
   streams: tuple[str, ...]
-  dtype: Any
-  param_dtype: Any
+  given: Mapping[str, Any]
 
   def refuse(
     self, kind: type[Exception], argument: str, expected: str, got: object
@@ -34,12 +34,17 @@ class Signature(NamedTuple):
     """Raises kind with the one message, about an argument of any shape."""
     raise kind(f'{self.name}: {argument}: expected {expected}, got {got}')
 
+  @property
+  def draws(self) -> tuple[str, ...]:
+    """The streams that `apply` draws from, a key [] each."""
+    return () if self.given.get('deterministic') else self.streams
+
 
 def checked(
   way: str,
   build: Callable[[T], Model],
   axes: Mapping[str, str],
-  streams: tuple[str, ...] = ('params',),
+  streams: tuple[str, ...] = (),
 ) -> Callable[[Callable[P, T]], Callable[P, Model]]:
   """factory -> build . factory, with every argument [...] checked on its way.
 
@@ -48,7 +53,8 @@ def checked(
     build: what the factory returns -> Model.
     axes: argument -> the names of its axes: `{'xs': 'time inputs'}` takes an
       array of shape [time, inputs].
-    streams: the random streams that `init` draws from.
+    streams: the random streams that `apply` draws from, where the model is
+      not `deterministic`; `init` draws from `params`.
 
   Returns:
     A decorator of a factory; the factory's name is the model's.
@@ -59,98 +65,63 @@ def checked(
   """
 
   def decorate(factory: Callable[P, T]) -> Callable[P, Model]:
+    make: Callable[..., T] = factory
+
     @functools.wraps(factory)
     def checked_factory(*args: P.args, **kwargs: P.kwargs) -> Model:
       bound = inspect.signature(factory).bind(*args, **kwargs)
       bound.apply_defaults()
-      dtype, param_dtype = (
-        bound.arguments[name] for name in ('dtype', 'param_dtype')
-      )
+      given: dict[str, Any] = dict(bound.arguments)
       name = f'{way} {factory.__name__}'
-      signature = Signature(name, axes, streams, dtype, param_dtype)
-      check_hyperparameters(signature, bound.arguments)
-      return check_calls(signature, build(factory(*args, **kwargs)))
+      signature = Signature(name, axes, streams, given)
+      check_hyperparameters(signature.refuse, factory, given)
+      model = build(factory(*args, **kwargs))
+      if given.get('return_carry', True):
+        return check_calls(signature, model, model)
+      given['return_carry'] = True
+      return check_calls(signature, model, build(make(**given)))
 
     return checked_factory
 
   return decorate
 
 
-def check_hyperparameters(
-  signature: Signature, given: Mapping[str, Any]
-) -> None:
-  """Sizes int > 0, flags bool, functions callable, dtypes floating; shape [].
+def check_calls(signature: Signature, model: Model, carrying: Model) -> Model:
+  """The model, each call of which is checked first: [...] in and out as it.
 
-  Raises:
-    TypeError: a value of another type.
-    ValueError: a size < 1.
+  Args:
+    signature: what it takes.
+    model: that is called.
+    carrying: the same, but that it returns its carry.
+
+  Returns:
+    A model that raises as `checked` says, and is the model otherwise.
   """
-  for name, value in given.items():
-    if name in ('features', 'unroll'):
-      check_size(signature, name, value)
-    elif name == 'reverse' and not isinstance(value, bool):
-      signature.refuse(TypeError, name, 'a bool', show(value))
-    elif name == 'activation' or name.endswith('_init'):
-      if not callable(value):
-        signature.refuse(TypeError, name, 'a function', show(value))
-    elif name.endswith('dtype') and not (name == 'dtype' and value is None):
-      check_dtype(signature, name, value)
-
-
-def check_size(signature: Signature, name: str, value: object) -> None:
-  """value is an int, not a bool, and >= 1; shape [].
-
-  Raises:
-    TypeError: not an int.
-    ValueError: less than 1.
-  """
-  if not isinstance(value, int) or isinstance(value, bool):
-    signature.refuse(TypeError, name, 'an int >= 1', show(value))
-  if value < 1:
-    signature.refuse(ValueError, name, 'an int >= 1', value)
-
-
-def check_dtype(signature: Signature, name: str, value: Any) -> None:
-  """value names a floating dtype that JAX has as it is set up; shape [].
-
-  Raises:
-    TypeError: no dtype, not floating, or float64 without `jax_enable_x64`.
-  """
-  try:
-    dtype = jnp.dtype(value) if value is not None else None
-  except TypeError:
-    dtype = None
-  if dtype is None:  # which NumPy would take for float64
-    signature.refuse(TypeError, name, 'a floating dtype', show(value))
-  if not jnp.issubdtype(dtype, jnp.floating):
-    signature.refuse(TypeError, name, 'a floating dtype', dtype)
-  if dtype.itemsize == 8 and jax.dtypes.canonicalize_dtype(dtype) != dtype:
-    signature.refuse(
-      TypeError, name, 'at most 32 bits, as jax_enable_x64 is off', dtype
-    )
-
-
-def check_calls(signature: Signature, model: Model) -> Model:
-  """The model, each call of which is checked first: [...] in and out as it."""
+  key = jax.eval_shape(jax.random.key, 0)
+  keys = dict.fromkeys(('params', *signature.streams), key)
 
   @functools.cache  # the same shapes need no second look
   def expected_variables(*xs: jax.ShapeDtypeStruct) -> Variables:
-    key = jax.eval_shape(jax.random.key, 0)
-    return jax.eval_shape(
-      model.init, dict.fromkeys(signature.streams, key), *xs
-    )
+    return jax.eval_shape(model.init, keys, *xs)
 
-  def check_optional(variables: Any, xs: Any, optional: dict[str, Any]) -> None:
+  @functools.cache
+  def expected_carry(*xs: jax.ShapeDtypeStruct) -> Any:
+    def apply(variables, keys, *xs):
+      return carrying.apply(variables, *xs, rngs=keys)
+
+    return jax.eval_shape(apply, expected_variables(*xs), keys, *xs)[0]
+
+  def check_optional(xs: Any, optional: dict[str, Any]) -> None:
     carry = optional.get('initial_carry')
     if carry is not None:
-      expected = jax.eval_shape(model.apply, variables, *xs)[0]
+      expected = expected_carry(*map(struct, xs))
       check_tree(signature, 'initial_carry', expected, carry)
+    check_lengths(signature, xs, optional.get('seq_lengths'))
 
   def init(rngs: Any, *xs: Any, **optional: Any) -> Variables:
     xs = check_arrays(signature, xs)
-    rngs = check_rngs(signature, rngs, signature.streams)
-    variables = expected_variables(*map(struct, xs))
-    check_optional(variables, xs, optional)
+    rngs = check_rngs(signature, rngs, ('params',))
+    check_optional(xs, optional)
     return model.init(rngs, *xs, **optional)
 
   def apply(
@@ -168,9 +139,9 @@ def check_calls(signature: Signature, model: Model) -> Model:
     )
     check_collections(signature, expected, variables)
     check_tree(signature, 'variables', expected, variables, f' for {shapes}')
-    check_optional(variables, xs, optional)
-    if rngs is not None:
-      rngs = check_rngs(signature, rngs, streams=())
+    check_optional(xs, optional)
+    if rngs is not None or signature.draws:
+      rngs = check_rngs(signature, rngs or {}, signature.draws)
     return model.apply(variables, *xs, rngs=rngs, mutable=mutable, **optional)
 
   return Model(init, apply)
@@ -198,11 +169,32 @@ def check_arrays(
     if len(x.shape) != len(axes.split()):
       signature.refuse(ValueError, name, f'shape [{axes}]', f'{x.shape}')
     x = jnp.asarray(x)
-    if signature.dtype is None and x.dtype != jnp.dtype(signature.param_dtype):
-      expected = f'{jnp.dtype(signature.param_dtype)}, as param_dtype'
+    stored = jnp.dtype(signature.given.get('param_dtype') or x.dtype)
+    if signature.given.get('dtype') is None and x.dtype != stored:
+      expected = f'{stored}, as param_dtype'
       signature.refuse(TypeError, name, f'{expected} (no dtype given)', x.dtype)
     arrays.append(x)
   return tuple(arrays)
+
+
+def check_lengths(signature: Signature, xs: Any, lengths: Any) -> None:
+  """lengths, if any, are integers [batch], one for each sequence of xs.
+
+  Raises:
+    TypeError: no array, or not of integers.
+    ValueError: of another shape.
+  """
+  if lengths is None:
+    return
+  batch = xs[0].shape[1 if signature.given['time_major'] else 0]
+  if not (hasattr(lengths, 'shape') and hasattr(lengths, 'dtype')):
+    signature.refuse(TypeError, 'seq_lengths', 'an array', show(lengths))
+  if not jnp.issubdtype(lengths.dtype, jnp.integer):
+    signature.refuse(TypeError, 'seq_lengths', 'integers', lengths.dtype)
+  if lengths.shape != (batch,):
+    signature.refuse(
+      ValueError, 'seq_lengths', f'shape {(batch,)}', lengths.shape
+    )
 
 
 def check_rngs(
@@ -286,9 +278,13 @@ def check_tree(
 def flatten(
   tree: Any, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], Any]]:
-  """The leaves [...] of nested mappings of any type, each with its path."""
+  """The leaves [...] of nested mappings and tuples, each with its path."""
   if isinstance(tree, Mapping):
     for name, branch in sorted(tree.items()):
+      yield from flatten(branch, (*path, name))
+  elif isinstance(tree, tuple):
+    names = getattr(tree, '_fields', map(str, range(len(tree))))
+    for name, branch in zip(names, tree, strict=True):
       yield from flatten(branch, (*path, name))
   else:
     yield path, tree
@@ -297,10 +293,3 @@ def flatten(
 def struct(x: jax.Array) -> jax.ShapeDtypeStruct:
   """The shape [...] and dtype of x."""
   return jax.ShapeDtypeStruct(x.shape, x.dtype)
-
-
-def show(value: object) -> str:
-  """A value in few words: what it is, and for an array its shape [...]."""
-  if hasattr(value, 'shape') and hasattr(value, 'dtype'):
-    return f'an array of shape {value.shape} and dtype {value.dtype}'
-  return f'{value!r:.60} ({type(value).__name__})'

@@ -9,7 +9,7 @@ Axis legend, as jaxtyping strings use it:
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from jaxtyping import Array, Float, Key, UInt32
 
@@ -27,6 +27,14 @@ Initializer = Callable[..., Float[Array, '...']]
 
 Inputs = Float[Array, 'inputs']
 """One input x_t: shape [inputs]."""
+
+
+class LSTMCarry(NamedTuple):
+  """What an LSTM hands from step to step: memory c and output h, [...]."""
+
+  c: Float[Array, '...']
+  h: Float[Array, '...']
+
 
 PRNGKey = Key[Array, ''] | UInt32[Array, '2']
 """A key of `jax.random.key`, shape []; or the older `PRNGKey`, shape [2]."""

@@ -1,28 +1,42 @@
 """What no model may take, and how it must say so."""
 
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_origin
 
 import jax
 from jax import numpy as jnp
 
 from core_rnn.model import Model
 from core_rnn.types import Variables
-from equivalence_tests.cases import Case, hyperparameters, shape
+from equivalence_tests.cases import Case, hyperparameters, structs
 from equivalence_tests.ways import Way
 
-WRONG = (
-  ('features', ValueError, (0, -1)),
-  ('features', TypeError, (2.0, '4', True, None)),
-  ('unroll', ValueError, (0,)),
-  ('unroll', TypeError, (1.5,)),
-  ('reverse', TypeError, ('yes',)),
-  ('activation', TypeError, ('tanh',)),
-  ('kernel_init', TypeError, (0.1,)),
-  ('dtype', TypeError, ('int32', 'complex64', 'no dtype')),
-  ('param_dtype', TypeError, ('int32', 'float64', None)),
-)
+SIZES = ((ValueError, (0, -1)), (TypeError, (2.0, '4', True, None)))
+DTYPES = ('int32', 'complex64', 'no dtype')
+Wrong = tuple[tuple[type[Exception], tuple[Any, ...]], ...]
+
+
+def wrong(parameter: inspect.Parameter) -> Wrong:
+  """What a hyperparameter may not be, and the kind of exception it raises."""
+  name, annotation = parameter.name, parameter.annotation
+  if name.endswith(('axis', 'axes')):
+    return ((TypeError, ('first', 0.5)),)
+  if annotation is int:
+    return SIZES
+  if annotation == Sequence[int]:
+    return ((ValueError, ((), (3, 0))), (TypeError, (3, (2.0,))))
+  if annotation is bool:
+    return ((TypeError, ('yes',)),)
+  if annotation is float:
+    return ((ValueError, (1.0, -0.1)), (TypeError, ('half',)))
+  if get_origin(annotation) is Literal:
+    return ((ValueError, ('nothing',)),)
+  if name.endswith('dtype'):
+    more = ('float64', None) if name == 'param_dtype' else ()
+    return ((TypeError, (*DTYPES, *more)),)
+  return ((TypeError, (0.1,)),)
 
 
 class Bad(NamedTuple):
@@ -63,8 +77,8 @@ class Good(NamedTuple):
     hyperparameters: that the factory takes.
     model: what the factory made of them.
     argument: the name of the first argument.
-    x: a value of it.
-    rngs: what `init` takes.
+    xs: values of the arguments.
+    rngs: what `init` takes, and what `apply` takes.
     variables: what `init` returns.
   """
 
@@ -74,7 +88,7 @@ class Good(NamedTuple):
   hyperparameters: dict[str, Any]
   model: Model
   argument: str
-  x: jax.Array
+  xs: tuple[Any, ...]
   rngs: dict[str, jax.Array]
   variables: Variables
 
@@ -85,6 +99,8 @@ class Good(NamedTuple):
 
   def apply(self, label, kind, argument, variables, *xs, **options) -> Bad:
     """A bad call of `apply`."""
+    draws = {s: self.rngs['params'] for s in self.case.streams}
+    options = {'rngs': draws, **options} if draws else options
     call = partial(self.model.apply, variables, *xs, **options)
     return Bad(label, self.name, kind, argument, call)
 
@@ -96,31 +112,34 @@ def bad_inputs(case: Case, way: Way) -> list[Bad]:
   setting = case.rows[0]
   usual = hyperparameters(setting)
   model = factory(**usual)
-  first = next(iter(case.arguments))
-  x = jnp.zeros(shape(case, setting, first))
+  shapes = tuple(structs(case, setting, name) for name in case.arguments)
+  xs = jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype), shapes)
   rngs = {'params': jax.random.key(0)}
   name = f'{way.name} {case.model}'
-  variables = model.init(rngs, x)
-  good = Good(case, name, factory, usual, model, first, x, rngs, variables)
+  variables = model.init(rngs, *xs)
+  first = next(iter(case.arguments), 'arguments')
+  good = Good(case, name, factory, usual, model, first, xs, rngs, variables)
   parts = (bad_factories, bad_arrays, bad_calls, bad_variables, bad_optional)
   return [bad for part in parts for bad in part(good)]
 
 
 def bad_factories(good: Good) -> Iterator[Bad]:
   """A hyperparameter of a wrong type or value."""
-  for argument, kind, values in WRONG:
-    if argument in good.case.choices or argument.endswith('dtype'):
+  for name, parameter in inspect.signature(good.factory).parameters.items():
+    for kind, values in wrong(parameter):
       for value in values:
-        given = {**good.hyperparameters, argument: value}
+        given = {**good.hyperparameters, name: value}
         call = partial(good.factory, **given)
-        yield Bad(f'{argument}={value!r}', good.name, kind, argument, call)
+        yield Bad(f'{name}={value!r}', good.name, kind, name, call)
 
 
 def bad_arrays(good: Good) -> Iterator[Bad]:
   """An argument of a wrong type, rank or dtype, of init and of apply."""
-  x, argument = good.x, good.argument
-  for what, kind, wrong in (
-    ('one axis too few', ValueError, x[0]),
+  if not good.xs:
+    return
+  (x, *rest), argument = good.xs, good.argument
+  for what, kind, bad in (
+    ('one axis too few', ValueError, x.sum(0)),
     ('one axis too many', ValueError, x[None]),
     ('integers', TypeError, x.astype(int)),
     ('complex numbers', TypeError, x.astype(complex)),
@@ -128,57 +147,68 @@ def bad_arrays(good: Good) -> Iterator[Bad]:
     ('a dtype other than the parameters', TypeError, x.astype(jnp.bfloat16)),
   ):
     label = f'{argument}: {what}'
-    yield good.init(label, kind, argument, good.rngs, wrong)
-    yield good.apply(label, kind, argument, good.variables, wrong)
+    yield good.init(label, kind, argument, good.rngs, bad, *rest)
+    yield good.apply(label, kind, argument, good.variables, bad, *rest)
 
 
 def bad_calls(good: Good) -> Iterator[Bad]:
   """Random streams that are none, and arguments too few or many."""
-  x, rngs = good.x, good.rngs
-  other = {'dropout': rngs['params']}
+  xs, rngs = good.xs, good.rngs
+  other = {'other': rngs['params']}
   number = {'params': 0}
-  yield good.init('no rng', ValueError, 'rngs', {}, x)
-  yield good.init('another stream only', ValueError, 'rngs', other, x)
-  yield good.init('a number for a key', TypeError, "rngs['params']", number, x)
-  yield good.init('no argument', TypeError, 'arguments', rngs)
+  stream = "rngs['params']"
+  yield good.init('no rng', ValueError, 'rngs', {}, *xs)
+  yield good.init('another stream only', ValueError, 'rngs', other, *xs)
+  yield good.init('a number for a key', TypeError, stream, number, *xs)
+  more = (*xs, jnp.zeros(2))
   given = good.variables
-  yield good.apply('an argument too many', TypeError, 'arguments', given, x, x)
+  yield good.init('an argument too many', TypeError, 'arguments', rngs, *more)
+  yield good.apply('one too many', TypeError, 'arguments', given, *more)
+  if xs:
+    yield good.apply('one too few', TypeError, 'arguments', given, *xs[1:])
+  if good.case.streams:
+    yield good.apply('no stream', ValueError, 'rngs', given, *xs, rngs=None)
+    yield good.apply(
+      'a stream for another', ValueError, 'rngs', given, *xs, rngs=other
+    )
+  numbers = dict.fromkeys(('params', *good.case.streams), 0)
   label = 'a number for a key, in apply'
-  yield good.apply(label, TypeError, "rngs['params']", given, x, rngs=number)
+  yield good.apply(label, TypeError, 'rngs[', given, *xs, rngs=numbers)
 
 
 def bad_variables(good: Good) -> Iterator[Bad]:
   """Variables that are not those of the model, or not for its argument."""
-  x, variables = good.x, good.variables
-  wider = jnp.zeros((*x.shape[:-1], x.shape[-1] + 1))
-  for label, kind, wrong in (
+  xs, variables = good.xs, good.variables
+  leaf = jnp.zeros(2)
+  first = next(iter(variables))
+  more = {**variables, first: {**variables[first], 'more': leaf}}
+  for label, kind, bad in (
     ('no collection', ValueError, {}),
     ('an unknown collection', ValueError, {**variables, 'parms': {}}),
     ('no mapping', TypeError, None),
-    ("another model's", ValueError, {'params': {'another': {'w': x}}}),
+    ("another model's", ValueError, {first: {'another': {'w': leaf}}}),
     ('bfloat16', TypeError, jax.tree.map(jnp.bfloat16, variables)),
-    ('a leaf too many', ValueError, merged(variables, {'more': x})),
+    ('a leaf too many', ValueError, more),
     ('a number for a leaf', TypeError, jax.tree.map(lambda _: 0.0, variables)),
   ):
-    yield good.apply(f'variables: {label}', kind, 'variables', wrong, x)
-  yield good.apply('a last axis', ValueError, 'variables', variables, wider)
-
-
-def merged(variables: Variables, more: Variables) -> Variables:
-  """The variables, with more beside the parameters."""
-  return {**variables, 'params': {**variables['params'], **more}}
+    yield good.apply(f'variables: {label}', kind, 'variables', bad, *xs)
+  if 'inputs' in good.case.sizes:
+    wider = jax.tree.map(lambda x: jnp.concatenate([x, x], -1), xs)
+    label = 'twice the inputs'
+    yield good.apply(label, ValueError, 'variables', variables, *wider)
 
 
 def bad_optional(good: Good) -> Iterator[Bad]:
   """Optional arguments of a wrong type, rank or dtype."""
-  x, variables = good.x, good.variables
   for argument in good.case.optional:
-    right = shape(good.case, good.case.rows[0], argument)
+    right = structs(good.case, good.case.rows[0], argument)
+    axis = jax.tree.map(lambda s: jnp.zeros((*s.shape, 1), s.dtype), right)
+    other = jax.tree.map(lambda s: jnp.zeros(s.shape, jnp.bfloat16), right)
     for label, kind, value in (
-      ('one axis too many', ValueError, jnp.zeros((*right, 1))),
-      ('another dtype', TypeError, jnp.zeros(right, jnp.bfloat16)),
-      ('a number', TypeError, 0.0),
+      ('one axis too many', ValueError, axis),
+      ('another dtype', TypeError, other),
+      ('a number', TypeError, jax.tree.map(lambda _: 0.0, right)),
     ):
       label = f'{argument}: {label}'
       named = {argument: value}
-      yield good.apply(label, kind, argument, variables, x, **named)
+      yield good.apply(label, kind, argument, good.variables, *good.xs, **named)

@@ -1,4 +1,4 @@
-"""One row per model: what it takes, the settings it is judged in, its oracle.
+"""What the suite knows of a model: what it takes, its settings, its oracle.
 
 A Setting picks a program: hyperparameters, sizes, dtype. An Example adds the
 values. Both are plain literals, so that a failing one can be pasted.
@@ -14,7 +14,6 @@ import numpy as np
 from jax import numpy as jnp
 
 from core_rnn.initializers import uniform, zeros
-from equivalence_tests import oracle
 
 
 class Setting(NamedTuple):
@@ -54,27 +53,38 @@ class Example(NamedTuple):
 class Case(NamedTuple):
   """A model and all that the suite knows of it.
 
+  The axes of an argument are named in a string, `'time inputs'`, or in a tree
+  of them, or by a function of the setting.
+
   Attributes:
     model: its name.
     line: what it is, for `--list`.
     arguments: name -> axes of the arguments.
-    optional: name -> axes of the optional arguments.
     choices: hyperparameter -> the handful it is drawn from.
     sizes: axis -> the handful of its sizes.
     rows: settings that every claim is judged in, simplest first.
     oracle: float64 loop, and the scale of its rounding.
-    flax: the same by Flax's own cell.
+    optional: name -> axes of the optional arguments.
+    flax: the same as the oracle by Flax's own cell, where it has one.
+    streams: what `apply` draws from.
+    state: the collections that `apply` moves.
+    lengths: the arguments that are integers, from 0 to `time`.
+    text: whether it reads characters, one-hot.
   """
 
   model: str
   line: str
-  arguments: Mapping[str, str]
-  optional: Mapping[str, str]
+  arguments: Mapping[str, Any]
   choices: Mapping[str, tuple[Any, ...]]
   sizes: Mapping[str, tuple[int, ...]]
   rows: tuple[Setting, ...]
   oracle: Callable[..., Any]
-  flax: Callable[..., Any]
+  optional: Mapping[str, Any] = {}
+  flax: Callable[..., Any] | None = None
+  streams: tuple[str, ...] = ()
+  state: tuple[str, ...] = ()
+  lengths: tuple[str, ...] = ()
+  text: bool = False
 
 
 def custom_w_init():
@@ -119,19 +129,25 @@ def hyperparameters(setting: Setting) -> dict[str, Any]:
   }
 
 
-def shape(case: Case, setting: Setting, argument: str) -> tuple[int, ...]:
-  """The shape of an argument, without a batch axis."""
-  axes = {**case.arguments, **case.optional}[argument].split()
+def structs(case: Case, setting: Setting, argument: str, batch: int = 0) -> Any:
+  """The shape and dtype of an argument, or the tree of them that it is.
+
+  An optional one is of the dtype of the computation; batch, where there is
+  one, is an axis in front.
+  """
+  axes = {**case.arguments, **case.optional}[argument]
   sizes = {**setting.hyperparameters, **setting.sizes}
-  return tuple(sizes[axis] for axis in axes)
+  computed = setting.hyperparameters.get('dtype') or setting.dtype
+  dtype = computed if argument in case.optional else setting.dtype
+  if argument in case.lengths:
+    dtype = 'int32'
 
+  def struct(names: str) -> jax.ShapeDtypeStruct:
+    shape = tuple(sizes[name] for name in names.split())
+    lead = (batch,) if batch else ()
+    return jax.ShapeDtypeStruct(lead + shape, jnp.dtype(dtype))
 
-def batched_shape(
-  case: Case, setting: Setting, argument: str
-) -> tuple[int, ...]:
-  """The shape of an argument, with a batch axis where the setting has one."""
-  axes = (setting.batch,) if setting.batch else ()
-  return axes + shape(case, setting, argument)
+  return jax.tree.map(struct, axes(setting) if callable(axes) else axes)
 
 
 def split(
@@ -142,34 +158,32 @@ def split(
   return xs[:count], dict(zip(setting.optional, xs[count:], strict=True))
 
 
-def given(case: Case, setting: Setting) -> tuple[str, ...]:
-  """The names of the arguments that are given, in their order."""
-  return (*case.arguments, *setting.optional)
+def given(case: Case, setting: Setting) -> tuple[Any, ...]:
+  """The shapes and dtypes of what `apply` is given, batched, in their order."""
+  names = (*case.arguments, *setting.optional)
+  return tuple(structs(case, setting, name, setting.batch) for name in names)
 
 
-def argument_dtype(case: Case, setting: Setting, argument: str) -> Any:
-  """The dtype of an argument: of the computation, for an optional one."""
-  computed = setting.hyperparameters.get('dtype') or setting.dtype
-  return jnp.dtype(computed if argument in case.optional else setting.dtype)
-
-
-def arrays(case: Case, example: Example) -> tuple[np.ndarray, ...]:
+def arrays(case: Case, example: Example) -> tuple[Any, ...]:
   """The arguments, with a batch axis in front where the setting has one."""
   setting = example.setting
   random = np.random.default_rng(example.key)
-  made = []
-  for index, argument in enumerate(given(case, setting)):
-    axes = batched_shape(case, setting, argument)
-    dtype = argument_dtype(case, setting, argument)
+  leaves, tree = jax.tree.flatten(given(case, setting))
+
+  def array(index: int, leaf: jax.ShapeDtypeStruct) -> np.ndarray:
     if example.characters and index == 0:
-      array = np.eye(axes[-1])[list(example.characters)].reshape(axes)
-    elif example.values:
-      array = np.asarray(example.values[index], float).reshape(axes)
-    else:
-      array = random.normal(size=axes)
-    with np.errstate(over='ignore', invalid='ignore'):
-      made.append(array.astype(dtype))
-  return tuple(made)
+      return np.eye(leaf.shape[-1])[list(example.characters)].reshape(
+        leaf.shape
+      )
+    if example.values:
+      return np.asarray(example.values[index], float).reshape(leaf.shape)
+    if leaf.dtype == 'int32':
+      return random.integers(0, setting.sizes['time'] + 1, leaf.shape)
+    return random.normal(size=leaf.shape)
+
+  with np.errstate(over='ignore', invalid='ignore'):
+    made = [array(i, leaf).astype(leaf.dtype) for i, leaf in enumerate(leaves)]
+  return jax.tree.unflatten(tree, made)
 
 
 @cache
@@ -183,81 +197,3 @@ def indices(text: str) -> tuple[int, ...]:
   """Each character as its place in the sorted alphabet of the text."""
   place = {character: i for i, character in enumerate(sorted(set(text)))}
   return tuple(place[character] for character in text)
-
-
-DENSE = Case(
-  model='dense',
-  line='a dense layer, y = x W + b',
-  arguments={'x': 'inputs'},
-  optional={},
-  choices={
-    'features': (1, 3),
-    'kernel_init': INITIALIZERS,
-    'bias_init': ('zeros', 'uniform'),
-  },
-  sizes={'inputs': (1, 2)},
-  rows=(
-    Setting({'features': 3}, {'inputs': 2}),
-    Setting(
-      {'features': 3, 'param_dtype': 'bfloat16'}, {'inputs': 2}, 'bfloat16'
-    ),
-    Setting(
-      {'features': 3, 'param_dtype': 'float64'}, {'inputs': 2}, 'float64', 2
-    ),
-    Setting(
-      {'features': 1, 'bias_init': 'custom_w_init', 'dtype': 'bfloat16'},
-      {'inputs': 1},
-    ),
-  ),
-  oracle=oracle.dense,
-  flax=oracle.flax_dense,
-)
-
-SIZES = {'time': 5, 'inputs': 2}
-ELMAN = Case(
-  model='elman',
-  line='the Elman network, h_t = tanh(h_{t-1} W_hh + (x_t W_xh + b_h))',
-  arguments={'xs': 'time inputs'},
-  optional={'initial_carry': 'features'},
-  choices={
-    'features': (1, 3),
-    'activation': ('tanh', 'sin', 'relu'),
-    'recurrent_init': INITIALIZERS,
-    'kernel_init': INITIALIZERS,
-    'bias_init': ('zeros', 'uniform'),
-    'reverse': (False, True),
-    'unroll': (1, 2),
-  },
-  sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
-  rows=(
-    Setting({'features': 3}, SIZES),
-    Setting(
-      {
-        'features': 3,
-        'param_dtype': 'bfloat16',
-        'reverse': True,
-        'unroll': 2,
-      },
-      SIZES,
-      'bfloat16',
-      optional=('initial_carry',),
-    ),
-    Setting({'features': 3}, {'time': 0, 'inputs': 2}),
-    Setting(
-      {
-        'features': 1,
-        'activation': 'relu',
-        'recurrent_init': 'custom_w_init',
-        'kernel_init': 'another_custom_w_init',
-        'bias_init': 'uniform',
-      },
-      {'time': 1, 'inputs': 1},
-    ),
-    Setting({'features': 3, 'dtype': 'bfloat16', 'reverse': True}, SIZES),
-    Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64', 2),
-  ),
-  oracle=oracle.elman,
-  flax=oracle.flax_elman,
-)
-
-CASES: Mapping[str, Case] = {case.model: case for case in (DENSE, ELMAN)}

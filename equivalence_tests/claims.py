@@ -6,7 +6,7 @@ A claim takes a trial, and returns the figure that stands behind it or raises
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import jax
@@ -22,11 +22,11 @@ from equivalence_tests.cases import (
   split,
 )
 from equivalence_tests.compare import Disagreement, agree, as_numpy, leaves
+from equivalence_tests.oracle.rounding import apart
 from equivalence_tests.programs import (
   KEYS,
   PROGRAMS,
   Subject,
-  key_shape,
   normal,
   subject,
 )
@@ -39,8 +39,6 @@ FILTERS: tuple[Any, ...] = (
   True,
   [],
   'params',
-  ['params'],
-  ['batch_stats'],
   ['cache', 'params'],
 )
 
@@ -48,42 +46,67 @@ FILTERS: tuple[Any, ...] = (
 class Trial:
   """The ways that have a model, and one example to run them on.
 
-  The first row is run eagerly too; the rest under jit alone, since to run a
-  scan eagerly is to compile it at every call. `test_eager.py` runs every row.
+  The first row is tried in more ways than the others: eagerly too, and on what
+  `init` returns. `test_rows.py` does so for every row, and takes its time.
   """
 
-  def __init__(self, ways: tuple[Way, ...], case: Case, example: Example):
+  def __init__(
+    self,
+    ways: tuple[Way, ...],
+    case: Case,
+    example: Example,
+    thorough: bool = False,
+  ):
     """The first way is the one that the others are held against."""
     self.ways, self.case, self.example = ways, case, example
+    first_row = example.setting == case.rows[0] and not example.values
+    self.thorough = thorough or first_row
     self.subjects = tuple(subject(w, case, example.setting) for w in ways)
     self.first, *self.others = self.subjects
 
-  @property
-  def eagerly(self) -> bool:
-    """Whether the example is the first row."""
-    example = self.example
-    return example.setting == self.case.rows[0] and not example.values
+  @cached_property
+  def rngs(self) -> dict[str, Any]:
+    """A key for each stream that `init` is given."""
+    return keys(self.example.key, 'params', *self.case.streams)
 
   @cached_property
-  def key(self) -> Any:
-    """The key of the example."""
-    return jax.random.key(self.example.key)
+  def ins(self) -> tuple[Any, ...]:
+    """What `apply` is given: variables, a key a stream, the arguments."""
+    rngs = keys(self.example.key + 1, *self.case.streams)
+    return (self.variables, rngs, *self.xs)
 
   @cached_property
-  def xs(self) -> tuple[np.ndarray, ...]:
+  def xs(self) -> tuple[Any, ...]:
     """The arguments of the example."""
     return arrays(self.case, self.example)
 
   @cached_property
-  def one(self) -> tuple[np.ndarray, ...]:
+  def one(self) -> tuple[Any, ...]:
     """The required arguments of one example, the first of a batch."""
     required = self.xs[: len(self.case.arguments)]
-    return tuple(x[0] if self.example.setting.batch else x for x in required)
+    if not self.example.setting.batch:
+      return required
+    return jax.tree.map(lambda x: x[0], required)
 
   @cached_property
   def variables(self) -> Any:
-    """What the first way's `init` makes of the key."""
-    return self.first.run('init', self.key)
+    """What the first way's `init` makes of the keys; or draws of that shape."""
+    if self.thorough:
+      return self.first.run('init', self.rngs)
+    return {
+      collection: normal(tree, self.example.key)
+      if collection == 'params'
+      else jax.tree.map(positive, normal(tree, self.example.key))
+      for collection, tree in self.first.variables.items()
+    }
+
+  def one_program(self, *programs: str) -> bool:
+    """Whether these are the same in every way: then they agree on anything."""
+    return all(
+      one.identity(program) == self.first.identity(program)
+      for program in programs
+      for one in self.others
+    )
 
   def where(self, claim: str, one: Subject, what: str) -> str:
     """What a message begins with."""
@@ -105,6 +128,31 @@ class Trial:
       ),
       default=0,
     )
+
+  def agree_compiled(self, claim: str, program: str, *ins: Any) -> int:
+    """Likewise, of each way's compiled program; one program is not run twice.
+
+    Where the ways lower to one text there is one executable, and to hold what
+    it returns against itself would show nothing.
+    """
+    if self.one_program(program):
+      return 0
+    run = lambda one: one.run(program, *ins)
+    return self.agree(claim, f'{program} under jit', run)
+
+
+def positive(leaf: np.ndarray) -> np.ndarray:
+  """What may stand in a state: a variance, a count."""
+  return np.abs(leaf) + np.ones_like(leaf)
+
+
+def keys(seed: int, *streams: str) -> dict[str, Any]:
+  """A key for each stream, no two alike."""
+  key = jax.random.key(seed % 2**32)
+  return {
+    name: jax.random.fold_in(key, number) if number else key
+    for number, name in enumerate(streams)
+  }
 
 
 def signature(trial: Trial) -> int:
@@ -148,33 +196,30 @@ def described(variables: Any) -> dict[str, str]:
 
 def init(trial: Trial) -> int:
   """one key gives the same initial values, bit for bit"""
-  trial.agree('init', 'init under jit', run('init', trial.key))
-  if not trial.eagerly:
-    return 0
-  return trial.agree('init', 'eager init', call('init', trial.key, *trial.one))
+  return trial.agree_compiled('init', 'init', trial.rngs)
 
 
 def vmapped_init(trial: Trial) -> int:
   """init under vmap over n keys: shapes n + shape, values of n single inits"""
-  keys = jax.random.split(trial.key, KEYS)
-  singles = [trial.first.run('init', key) for key in keys]
+  if not trial.thorough and trial.one_program('init', 'vmapped_init'):
+    return 0
+  split = {name: jax.random.split(k, KEYS) for name, k in trial.rngs.items()}
+  singles = [
+    trial.first.run('init', {name: k[i] for name, k in split.items()})
+    for i in range(KEYS)
+  ]
   expected = jax.tree.map(lambda *leaf: jnp.stack(leaf), *singles)
   greatest = 0
   for one in trial.subjects:
     where = trial.where('vmapped_init', one, f'init vmapped over {KEYS} keys')
-    shapes = jax.eval_shape(one.vmapped_init, key_shape(KEYS))
+    shapes = one.results('vmapped_init')
     got = {p: leaf.shape for p, leaf in leaves(shapes).items()}
     want = {p: leaf.shape for p, leaf in leaves(expected).items()}
     if got != want:
       raise Disagreement(f'{where}: expected shapes {want}, got {got}')
-    values = one.run('vmapped_init', keys)
+    values = one.run('vmapped_init', split)
     greatest = max(greatest, agree(where, expected, values))
   return greatest
-
-
-def run(program: str, *arguments: Any) -> Callable[[Subject], Any]:
-  """Subject -> what its compiled program returns for the arguments."""
-  return lambda one: one.run(program, *arguments)
 
 
 def call(program: str, *arguments: Any) -> Callable[[Subject], Any]:
@@ -184,64 +229,64 @@ def call(program: str, *arguments: Any) -> Callable[[Subject], Any]:
 
 def outputs(trial: Trial) -> int:
   """the same outputs, bit for bit, under jit and eagerly"""
-  ins = (trial.variables, *trial.xs)
-  trial.agree('outputs', 'apply under jit', run('apply', *ins))
-  if not trial.eagerly:
+  trial.agree_compiled('outputs', 'apply', *trial.ins)
+  if not trial.thorough:
     return 0
-  return trial.agree('outputs', 'eager apply', call('apply', *ins), EAGER_ULP)
+  eager = call('apply', *trial.ins)
+  return trial.agree('outputs', 'eager apply', eager, EAGER_ULP)
 
 
 def gradients(trial: Trial) -> int:
   """the same vector-Jacobian and Jacobian-vector products, for every input"""
-  first, seed = trial.first, trial.example.key
-  cotangents = normal(first.outputs, seed)
-  tangents = normal((first.variables, *first.batched), seed)
-  greatest = 0
-  for product, vectors in (('vjp', cotangents), ('jvp', tangents)):
-    ins = (trial.variables, trial.xs, vectors)
-    trial.agree('gradients', f'{product} under jit', run(product, *ins))
-    if trial.eagerly:
-      eager = call(product, *ins)
-      distance = trial.agree('gradients', f'eager {product}', eager, EAGER_ULP)
-      greatest = max(greatest, distance)
-  return greatest
+  return max(
+    trial.agree_compiled('gradients', product, *derivative_ins(trial, product))
+    for product in ('vjp', 'jvp')
+  )
+
+
+def derivative_ins(trial: Trial, product: str) -> tuple[Any, ...]:
+  """What vjp and jvp are given: that of apply, and vectors."""
+  variables, rngs, *xs = trial.ins
+  *_, vectors = trial.first.shapes(product)
+  return (variables, rngs, tuple(xs), normal(vectors, trial.example.key))
 
 
 def state(trial: Trial) -> int:
   """the same updates of every mutable collection, and the same random draws"""
-  if trial.eagerly:
-    ins = (trial.variables, *trial.xs)
-    options = {'mutable': True, 'rngs': {'dropout': trial.key}}
-    what = 'apply with all mutable and one more stream'
-    applied = lambda one: one.apply(*ins, **options)
+  trial.agree_compiled('state', 'apply', *trial.ins)
+  if not trial.thorough:
+    return 0
+  variables, rngs, *xs = trial.ins
+  rngs = {**rngs, 'another': jax.random.key(0)}
+  for mutable in (True, False):
+    applied = lambda one, m=mutable: one.apply(variables, rngs, *xs, mutable=m)
+    what = f'apply with mutable={mutable} and one more stream'
     trial.agree('state', what, applied, EAGER_ULP)
-  for mutable in FILTERS:
-    expected = updates(trial.first, mutable)
+  filters = (*FILTERS, *trial.case.state)
+  for mutable in filters:
+    expected = described(trial.first.updates(mutable))
     for one in trial.others:
-      got = updates(one, mutable)
+      got = described(one.updates(mutable))
       if got != expected:
         where = trial.where('state', one, f'mutable={mutable!r}')
         raise Disagreement(f'{where}: expected {expected}, got {got}')
-  return len(FILTERS)
-
-
-def updates(one: Subject, mutable: Any) -> dict[str, str]:
-  """What apply returns when these collections are mutable, leaf by leaf."""
-  apply = partial(one.apply, mutable=mutable)
-  return described(jax.eval_shape(apply, one.variables, *one.batched))
+  return len(filters)
 
 
 def exchange(trial: Trial) -> int:
   """variables made by one way run in each other way, with the same result"""
-  expected = trial.first.run('apply', trial.variables, *trial.xs)
+  if trial.one_program('init', 'apply'):
+    return 0
+  variables, *rest = trial.ins
+  expected = trial.first.run('apply', variables, *rest)
   greatest = 0
   for maker in trial.subjects:
-    made = maker.run('init', trial.key)
+    made = maker.run('init', trial.rngs)
     for runner in trial.subjects:
       where = trial.where(
         'exchange', runner, f'on variables of {maker.way.name}'
       )
-      got = runner.run('apply', made, *trial.xs)
+      got = runner.run('apply', made, *rest)
       greatest = max(greatest, agree(where, expected, got))
   return greatest
 
@@ -270,44 +315,70 @@ def first_difference(expected: list[str], got: list[str]) -> str:
 
 def oracle(trial: Trial) -> float:
   """the outputs agree with a float64 loop, and with Flax's own cell"""
-  xs = tuple(np.clip(x, -TAME, TAME).astype(x.dtype) for x in trial.xs)
-  (want, scale), flax = float64_loop(trial, xs), flax_cell(trial, xs)
+  xs = jax.tree.map(tame, trial.xs)
+  variables, rngs, *_ = trial.ins
+  want, scale = float64_loop(trial, xs)
+  against = {'a float64 loop': want}
+  if trial.case.flax is not None:
+    against["Flax's own cell"] = flax_cell(trial, xs)
   greatest = 0.0
   for one in trial.subjects:
-    got = one.run('apply', trial.variables, *xs)
-    for name, expected in ('a float64 loop', want), ("Flax's own cell", flax):
+    got = one.run('apply', variables, rngs, *xs)
+    for name, expected in against.items():
       where = trial.where('oracle', one, f'against {name}')
       greatest = max(greatest, in_terms(where, expected, got, scale))
   return greatest
 
 
-def float64_loop(trial: Trial, xs: tuple[np.ndarray, ...]) -> Any:
-  """What the oracle's loop returns for each example of the arguments."""
+def tame(x: np.ndarray) -> np.ndarray:
+  """x, without the magnitudes that float64 alone survives."""
+  if not jnp.issubdtype(x.dtype, jnp.floating):
+    return x
+  return np.clip(x, -TAME, TAME).astype(x.dtype)
+
+
+def float64_loop(trial: Trial, xs: tuple[Any, ...]) -> Any:
+  """The values and scales of the oracle's loop, for each example."""
   case, setting = trial.case, trial.example.setting
-  tree = jax.tree.map(lambda v: as_numpy(v).astype(float), trial.variables)
 
-  def one(*xs: np.ndarray) -> Any:
+  def wide(leaf: Any) -> np.ndarray:
+    array = as_numpy(leaf)
+    whole = jnp.issubdtype(array.dtype, jnp.integer)
+    return array if whole else array.astype(float)
+
+  tree, xs = jax.tree.map(wide, trial.variables), jax.tree.map(wide, xs)
+
+  def one(*xs: Any) -> Any:
     required, named = split(case, setting, xs)
-    return case.oracle(tree, *required, setting.hyperparameters, **named)
+    given = setting.hyperparameters
+    return apart(case.oracle(tree, *required, given, **draws(trial), **named))
 
-  wide = [x.astype(float) for x in xs]
   if not setting.batch:
-    return one(*wide)
-  each = [one(*example) for example in zip(*wide, strict=True)]
+    return one(*xs)
+  each = [
+    one(*jax.tree.map(lambda x, i=i: x[i], xs)) for i in range(setting.batch)
+  ]
   return jax.tree.map(lambda *leaf: np.stack(leaf), *each)
 
 
-def flax_cell(trial: Trial, xs: tuple[np.ndarray, ...]) -> Any:
+def flax_cell(trial: Trial, xs: tuple[Any, ...]) -> Any:
   """What Flax's own cell returns, computed in the dtype of the setting."""
   case, setting = trial.case, trial.example.setting
+  assert case.flax is not None
+  flax = case.flax
 
   def one(*xs: Any) -> Any:
     required, named = split(case, setting, xs)
     given = hyperparameters(setting)
     given['dtype'] = given.get('dtype') or setting.dtype
-    return case.flax(trial.variables, *required, given, **named)
+    return flax(trial.variables, *required, given, **draws(trial), **named)
 
   return (jax.vmap(one) if setting.batch else one)(*xs)
+
+
+def draws(trial: Trial) -> dict[str, Any]:
+  """The streams as an argument, where the model draws."""
+  return {'rngs': trial.ins[1]} if trial.case.streams else {}
 
 
 def in_terms(where: str, expected: Any, got: Any, scale: Any) -> float:
@@ -316,18 +387,23 @@ def in_terms(where: str, expected: Any, got: Any, scale: Any) -> float:
   Raises:
     Disagreement: a shape differs, a NaN stands alone, or over ORACLE_ULP.
   """
-  wanted, found, scales = leaves(expected), leaves(got), leaves(scale)
-  if list(wanted) != list(found):
-    raise Disagreement(f'{where}: expected {list(wanted)}, got {list(found)}')
+  wanted, found = jax.tree.leaves(expected), leaves(got)
+  scales = jax.tree.leaves(scale)
+  if len(wanted) != len(found):
+    got = list(found)
+    raise Disagreement(f'{where}: expected {len(wanted)} leaves, got {got}')
   greatest = 0.0
-  for path, leaf in found.items():
-    info = jnp.finfo(leaf.dtype)
-    have, want = (as_numpy(v).astype(float) for v in (leaf, wanted[path]))
+  for (path, leaf), other, terms in zip(
+    found.items(), wanted, scales, strict=True
+  ):
+    whole = jnp.issubdtype(leaf.dtype, jnp.integer)
+    info = jnp.finfo(jnp.float32 if whole else leaf.dtype)
+    have, want = (as_numpy(v).astype(float) for v in (leaf, other))
     if have.shape != want.shape or (np.isnan(have) != np.isnan(want)).any():
       raise Disagreement(
         f'{where}: leaf {path}: expected {want.tolist()}, got {have.tolist()}'
       )
-    unit = float(info.eps) * scales[path] + float(info.tiny)
+    unit = float(info.eps) * terms + float(info.tiny)
     error = np.nan_to_num(np.abs(have - want) / unit, nan=0.0)
     if error.max(initial=0) > ORACLE_ULP:
       raise Disagreement(

@@ -10,9 +10,10 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from equivalence_tests.cases import CASES, Setting, real_text
+from equivalence_tests.cases import Setting, real_text
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan
+from equivalence_tests.models import CASES
 from equivalence_tests.report import Report, run, write_json
 from equivalence_tests.table import rendered, tabulate
 from equivalence_tests.ways import OWN, Misuse, find, read_text, unknown
@@ -28,7 +29,7 @@ def judge(
   *models: str,
   claim: Annotated[tuple[str, ...], Parameter(negative='')] = (),
   way: Annotated[tuple[str, ...], Parameter(negative='')] = (),
-  examples: int = 2,
+  examples: int = 1,
   seed: int = 0,
   text: Path | None = None,
   json: Path | None = None,

@@ -19,6 +19,15 @@ def leaves(tree: Any) -> dict[str, Any]:
   return {jax.tree_util.keystr(path): leaf for path, leaf in flat}
 
 
+def floating(tree: Any) -> dict[str, Any]:
+  """Those of the leaves, by their path, that are floats."""
+  return {
+    path: leaf
+    for path, leaf in leaves(tree).items()
+    if jnp.issubdtype(leaf.dtype, jnp.floating)
+  }
+
+
 def ordered(values: np.ndarray) -> np.ndarray:
   """Floats -> integers in the same order, neighbours 1 apart; -0 is not 0."""
   bits = values.view(INTEGERS[values.dtype.itemsize])

@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from equivalence_tests.cases import (
-  CASES,
   Case,
   Example,
   Setting,
   indices,
-  shape,
+  structs,
 )
 from equivalence_tests.claims import CLAIMS, Trial
 from equivalence_tests.compare import Disagreement
+from equivalence_tests.models import CASES
 from equivalence_tests.strategies import examples, free, rows
 from equivalence_tests.strictness import width
 from equivalence_tests.ways import Misuse, Way, find
@@ -218,8 +218,9 @@ def python(verdict: Verdict, ways: Sequence[Way]) -> str:
 def fixed_examples(case: Case, plan: Plan) -> list[Example]:
   """Of each row with values drawn from the seed, and real text, this part."""
   each = [Example(setting, plan.seed) for setting in case.rows]
-  text = text_example(case, plan.text, plan.seed)
-  return [*each, text][plan.shard :: plan.shards]
+  if case.text:
+    each.append(text_example(case, plan.text, plan.seed))
+  return each[plan.shard :: plan.shards]
 
 
 def text_example(case: Case, text: str, seed: int) -> Example:
@@ -234,7 +235,7 @@ def text_example(case: Case, text: str, seed: int) -> Example:
     sizes['time'] = CHARACTERS
   setting = case.rows[0]._replace(sizes=sizes)
   first, *_ = case.arguments
-  count = math.prod(shape(case, setting, first)[:-1])
+  count = math.prod(structs(case, setting, first).shape[:-1])
   if len(ids) <= count:
     raise Misuse(f'text: expected over {count} characters, got {len(ids)}')
   start = seed * STRIDE % (len(ids) - count)

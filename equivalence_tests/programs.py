@@ -4,7 +4,7 @@ Two ways that lower to one text share one executable: equal texts are equal
 programs, and compiling is what costs.
 """
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import jax
@@ -14,13 +14,12 @@ from jax import numpy as jnp
 from equivalence_tests.cases import (
   Case,
   Setting,
-  argument_dtype,
-  batched_shape,
   given,
   hyperparameters,
-  shape,
   split,
+  structs,
 )
+from equivalence_tests.compare import floating
 from equivalence_tests.ways import Way
 
 PROGRAMS = ('init', 'vmapped_init', 'apply', 'vjp', 'jvp')
@@ -43,77 +42,111 @@ class Subject:
     self.model = factory(**hyperparameters(setting))
     self.lowered: dict[str, jax.stages.Lowered] = {}
     self.texts: dict[str, str] = {}
+    self.updated: dict[str, Any] = {}
 
-  def init(self, key: Any, *xs: Any) -> Any:
-    """key [], one example's required arguments or zeros -> variables."""
-    xs = xs or tuple(jnp.zeros(x.shape, x.dtype) for x in self.required)
-    return self.model.init({'params': key}, *xs)
+  def init(self, rngs: Any, *xs: Any) -> Any:
+    """rngs [], one example's required arguments or zeros -> variables."""
+    xs = xs or jax.tree.map(
+      lambda x: jnp.zeros(x.shape, x.dtype), self.required
+    )
+    return self.model.init(rngs, *xs)
 
-  def vmapped_init(self, keys: Any) -> Any:
-    """keys [n] -> variables, leaves [n, ...]."""
-    return jax.vmap(self.init)(keys)
+  def vmapped_init(self, rngs: Any) -> Any:
+    """rngs [n] -> variables, leaves [n, ...]."""
+    return jax.vmap(self.init)(rngs)
 
-  def apply(self, variables: Any, *xs: Any, **options: Any) -> Any:
-    """variables, arguments [batch, ...] or [...] -> outputs, likewise."""
+  def apply(self, variables: Any, rngs: Any, *xs: Any, **options: Any) -> Any:
+    """variables, rngs, arguments [batch, ...] or [...] -> what apply returns.
 
-    def one(variables, *xs):
+    The state is mutable, unless the options say otherwise.
+    """
+    options = {'mutable': list(self.case.state) or False, **options}
+
+    def one(*xs):
       required, named = split(self.case, self.setting, xs)
-      return self.model.apply(variables, *required, **named, **options)
+      return self.model.apply(
+        variables, *required, rngs=rngs or None, **named, **options
+      )
 
-    if not self.setting.batch:
-      return one(variables, *xs)
-    return jax.vmap(one, in_axes=(None, *(0 for _ in xs)))(variables, *xs)
+    return jax.vmap(one)(*xs) if self.setting.batch else one(*xs)
 
-  def vjp(self, variables: Any, xs: Any, cotangents: Any) -> Any:
+  def smooth(self, variables: Any, rngs: Any, xs: Any) -> Any:
+    """apply as a function of the floats it is given to those it returns."""
+    whole = {'variables': variables, 'xs': xs}
+
+    def function(floats: dict[str, Any]) -> dict[str, Any]:
+      moved = jax.tree_util.tree_map_with_path(
+        lambda path, leaf: floats.get(jax.tree_util.keystr(path), leaf), whole
+      )
+      outputs = self.apply(moved['variables'], rngs, *moved['xs'])
+      return floating(outputs)
+
+    return function, floating(whole)
+
+  def vjp(self, variables: Any, rngs: Any, xs: Any, cotangents: Any) -> Any:
     """What cotangents of the outputs come to for variables and arguments."""
-    return jax.vjp(self.apply, variables, *xs)[1](cotangents)
+    function, floats = self.smooth(variables, rngs, xs)
+    return jax.vjp(function, floats)[1](cotangents)
 
-  def jvp(self, variables: Any, xs: Any, tangents: Any) -> Any:
-    """The outputs, and what tangents of (variables, *xs) come to for them."""
-    return jax.jvp(self.apply, (variables, *xs), tangents)
+  def jvp(self, variables: Any, rngs: Any, xs: Any, tangents: Any) -> Any:
+    """The outputs, and what tangents of variables and arguments come to."""
+    function, floats = self.smooth(variables, rngs, xs)
+    return jax.jvp(function, (floats,), (tangents,))
 
   @cached_property
-  def required(self) -> tuple[jax.ShapeDtypeStruct, ...]:
+  def required(self) -> tuple[Any, ...]:
     """The shapes and dtypes that `init` takes: required, of one example."""
     return tuple(
-      self.struct(shape(self.case, self.setting, name), name)
-      for name in self.case.arguments
+      structs(self.case, self.setting, name) for name in self.case.arguments
     )
 
   @cached_property
-  def batched(self) -> tuple[jax.ShapeDtypeStruct, ...]:
+  def batched(self) -> tuple[Any, ...]:
     """Those that `apply` takes: given, batched where the setting is."""
-    return tuple(
-      self.struct(batched_shape(self.case, self.setting, name), name)
-      for name in given(self.case, self.setting)
-    )
+    return given(self.case, self.setting)
 
-  def struct(self, axes: tuple[int, ...], name: str) -> jax.ShapeDtypeStruct:
-    """The axes, and the dtype of the argument of this name."""
-    dtype = argument_dtype(self.case, self.setting, name)
-    return jax.ShapeDtypeStruct(axes, dtype)
-
-  @cached_property
+  @property
   def variables(self) -> Any:
     """The shapes and dtypes of what `init` returns."""
-    return jax.eval_shape(self.init, key_shape())
+    return self.results('init')
 
-  @cached_property
+  @property
   def outputs(self) -> Any:
     """The shapes and dtypes of what `apply` returns."""
-    return jax.eval_shape(self.apply, self.variables, *self.batched)
+    return self.results('apply')
+
+  def results(self, program: str) -> Any:
+    """The shapes and dtypes of what a program returns."""
+    self.text(program)
+    return jax.tree.map(
+      lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype),
+      self.lowered[program].out_info,
+    )
+
+  def updates(self, mutable: Any) -> Any:
+    """The shapes and dtypes that apply returns with these collections."""
+    if repr(mutable) not in self.updated:
+      apply = partial(self.apply, mutable=mutable)
+      shapes = self.shapes('apply')
+      self.updated[repr(mutable)] = jax.eval_shape(apply, *shapes)
+    return self.updated[repr(mutable)]
+
+  def rngs(self, *streams: str, axes: tuple[int, ...] = ()) -> Any:
+    """The shapes of a key a stream, or of an array of keys."""
+    key = jax.eval_shape(jax.random.key, 0)
+    return dict.fromkeys(streams, jax.ShapeDtypeStruct(axes, key.dtype))
 
   def shapes(self, program: str) -> tuple[Any, ...]:
     """The shapes and dtypes that a program is lowered for."""
-    if program == 'init':
-      return (key_shape(),)
-    if program == 'vmapped_init':
-      return (key_shape(KEYS),)
+    streams = self.case.streams
+    if program in ('init', 'vmapped_init'):
+      axes = (KEYS,) if program == 'vmapped_init' else ()
+      return (self.rngs('params', *streams, axes=axes),)
     if program == 'apply':
-      return (self.variables, *self.batched)
-    if program == 'vjp':
-      return (self.variables, self.batched, self.outputs)
-    return (self.variables, self.batched, (self.variables, *self.batched))
+      return (self.variables, self.rngs(*streams), *self.batched)
+    floats = floating({'variables': self.variables, 'xs': self.batched})
+    vectors = floating(self.outputs) if program == 'vjp' else floats
+    return (self.variables, self.rngs(*streams), self.batched, vectors)
 
   def text(self, program: str) -> str:
     """The StableHLO text of a program, its function called `main`."""
@@ -126,13 +159,17 @@ class Subject:
       self.texts[program] = self.lowered[program].as_text()
     return self.texts[program]
 
+  def identity(self, program: str) -> tuple[str, Any]:
+    """Two ways with the same text and results of one structure are the same."""
+    text = self.text(program)
+    return text, jax.tree.structure(self.lowered[program].out_info)
+
   def run(self, program: str, *arguments: Any) -> Any:
     """What the compiled program returns."""
-    text, lowered = self.text(program), self.lowered[program]
-    same = (text, jax.tree.structure(lowered.out_info))
+    same = self.identity(program)
     if same not in EXECUTABLES:
       options = None if program == 'apply' else UNOPTIMISED
-      EXECUTABLES[same] = lowered.compile(options)
+      EXECUTABLES[same] = self.lowered[program].compile(options)
     return EXECUTABLES[same](*arguments)
 
 
@@ -144,15 +181,10 @@ def subject(way: Way, case: Case, setting: Setting) -> Subject:
   return SUBJECTS[key]
 
 
-def key_shape(*axes: int) -> jax.ShapeDtypeStruct:
-  """The shape and dtype of a key, or of an array of keys."""
-  key = jax.eval_shape(jax.random.key, 0)
-  return jax.ShapeDtypeStruct(axes, key.dtype)
-
-
 def normal(tree: Any, seed: int) -> Any:
   """Standard normal draws for every leaf of a tree of shapes and dtypes."""
   random = np.random.default_rng(seed)
   return jax.tree.map(
-    lambda leaf: random.normal(size=leaf.shape).astype(leaf.dtype), tree
+    lambda leaf: np.asarray(random.normal(size=leaf.shape)).astype(leaf.dtype),
+    tree,
   )

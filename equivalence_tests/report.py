@@ -16,9 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from rich.table import Table
 from rich.text import Text
 
-from equivalence_tests.cases import CASES
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan, Verdict, judge, merge, python
+from equivalence_tests.models import CASES
 from equivalence_tests.processes import START
 from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
 from equivalence_tests.ways import Way

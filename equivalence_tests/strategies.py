@@ -2,16 +2,16 @@
 
 from typing import Any
 
+import jax
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from jax import numpy as jnp
 
 from equivalence_tests.cases import (
   PRECISIONS,
   Case,
   Example,
   Setting,
-  argument_dtype,
-  batched_shape,
   given,
 )
 
@@ -65,17 +65,17 @@ def free(case: Case) -> st.SearchStrategy[Setting]:
 def arguments(
   case: Case, setting: Setting
 ) -> st.SearchStrategy[tuple[Any, ...]]:
-  """Values for each argument, as nested lists: nothing is too strange."""
-  return st.tuples(
-    *(
-      hnp.arrays(
-        float,
-        batched_shape(case, setting, name),
-        elements=numbers(argument_dtype(case, setting, name).itemsize),
-      ).map(lambda array: array.tolist())
-      for name in given(case, setting)
-    )
-  )
+  """Values for a leaf of the arguments, as nested lists: strange ones too."""
+
+  def values(leaf: jax.ShapeDtypeStruct) -> st.SearchStrategy[Any]:
+    entries: st.SearchStrategy[Any] = numbers(leaf.dtype.itemsize)
+    kind: type = float
+    if jnp.issubdtype(leaf.dtype, jnp.integer):
+      entries, kind = st.integers(0, setting.sizes['time']), int
+    drawn = hnp.arrays(kind, leaf.shape, elements=entries)
+    return drawn.map(lambda array: array.tolist())
+
+  return st.tuples(*map(values, jax.tree.leaves(given(case, setting))))
 
 
 def numbers(itemsize: int) -> st.SearchStrategy[float]:

@@ -47,7 +47,7 @@ def tabulate(way: Way, case: Case, setting: Setting) -> Tabulated:
     )
     for path, leaf in flatten(one.variables)
   )
-  operations = count(one.apply, one.variables, *one.batched)
+  operations = count(one.apply, *one.shapes('apply'))
   return Tabulated(tuple(parameters), operations)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from equivalence_tests.cases import CASES
+from equivalence_tests.models import CASES
 from equivalence_tests.ways import OWN, find
 
 PACKAGES = {
@@ -21,7 +21,7 @@ MODULES = [
   for name, folder in PACKAGES.items()
   for file in sorted(folder.rglob('*.py'))
 ]
-SHARED = ('checks', 'initializers', 'keys', 'model', 'types')
+SHARED = ('checks', 'hyperparameters', 'initializers', 'keys', 'model', 'types')
 
 # who -> what of ours it may import
 ARROWS = {

@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import settings
 
-from equivalence_tests.cases import CASES, real_text
+from equivalence_tests.cases import real_text
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan, judge, python
+from equivalence_tests.models import CASES
 from equivalence_tests.ways import OWN, find
 
 WAYS = [find(name) for name in OWN]

@@ -62,7 +62,6 @@ def their_package(tmp_path):
 def test_it_judges_and_writes_what_it_saw(equivalence, tmp_path):
   written = tmp_path / 'out.json'
   options = ('--claim', 'signature', '--claim', 'program', '--seed', 5)
-  options += ('--examples', 1)
   done = equivalence('elman', *options, '--json', written)
   assert done.status == 0, done.err
   closing = done.out.splitlines()[-1]

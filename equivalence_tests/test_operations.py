@@ -5,7 +5,8 @@ import pytest
 from jax import lax
 from jax import numpy as jnp
 
-from equivalence_tests.cases import CASES, Setting
+from equivalence_tests.cases import Setting
+from equivalence_tests.models import CASES
 from equivalence_tests.operations import Uncounted, count
 from equivalence_tests.table import tabulate
 from equivalence_tests.ways import OWN, find

@@ -8,7 +8,8 @@ from flax import linen as nn
 from flax import traverse_util
 from jax import numpy as jnp
 
-from equivalence_tests.cases import CASES, Setting
+from equivalence_tests.cases import Setting
+from equivalence_tests.models import CASES
 from equivalence_tests.table import tabulate
 from equivalence_tests.ways import OWN, Way, find
 from linen_rnn.dense import Dense

@@ -6,13 +6,15 @@ from core_rnn.checks import checked
 from core_rnn.model import Model
 
 
-def as_model(**axes: str):
+def as_model(streams: tuple[str, ...] = (), **axes: str):
   """Decorates a factory of modules, for xs='time inputs' [time, inputs].
+
+  Where it draws, it draws from streams.
 
   Raises:
     TypeError, ValueError: by its models, what `checks.checked` says.
   """
-  return checked('linen', build, axes)
+  return checked('linen', build, axes, streams)
 
 
 def build(module: nn.Module) -> Model:

@@ -9,11 +9,11 @@ from linen_rnn.as_model import as_model
 
 
 class Dense(nn.Module):
-  """y = x W + b: W [inputs, features], b [features]."""
+  """y = x W + b: W [inputs, features], b [features], or none."""
 
   features: int
   kernel_init: Initializer
-  bias_init: Initializer
+  bias_init: Initializer | None
   dtype: DType | None
   param_dtype: DType
 
@@ -26,11 +26,14 @@ class Dense(nn.Module):
       (x.shape[-1], self.features),
       self.param_dtype,
     )
+    dtype = self.dtype or x.dtype
+    y = x.astype(dtype) @ kernel.astype(dtype)
+    if self.bias_init is None:
+      return y
     bias = self.param(
       'bias', typed(self.bias_init), (self.features,), self.param_dtype
     )
-    dtype = self.dtype or x.dtype
-    return x.astype(dtype) @ kernel.astype(dtype) + bias.astype(dtype)
+    return y + bias.astype(dtype)
 
 
 @as_model(x='inputs')

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from core_rnn.checks import checked
 from core_rnn.model import Model
@@ -11,37 +11,42 @@ from core_rnn.types import Variables
 Functions = tuple[Callable[..., Variables], Callable[..., Any]]
 
 
-def as_model(**axes: str):
+class Moved(NamedTuple):
+  """What an apply with state returns: y [...], and the collections it moved."""
+
+  outputs: Any
+  updates: Variables
+
+
+def as_model(streams: tuple[str, ...] = (), **axes: str):
   """Decorates a factory of (init, apply), for xs='time inputs' [time, inputs].
+
+  Where it draws from streams, apply takes `rngs`; where it moves collections,
+  apply returns them too, as `Moved`.
 
   Raises:
     TypeError, ValueError: by its models, what `checks.checked` says.
   """
-  return checked('pure', build, axes)
+  return checked('pure', partial(build, streams), axes, streams)
 
 
-def build(functions: Functions) -> Model:
+def build(streams: tuple[str, ...], functions: Functions) -> Model:
   """(init, apply) -> Model: y [...] becomes y, or (y, updates)."""
   init, apply = functions
-  return Model(init, partial(apply_with, apply))
 
+  def apply_with(variables, *xs, rngs=None, mutable=False, **optional):
+    draws = {'rngs': rngs or {}} if streams else {}
+    outputs = apply(variables, *xs, **draws, **optional)
+    outputs, updates = (
+      outputs if isinstance(outputs, Moved) else Moved(outputs, {})
+    )
+    if mutable is False:
+      return outputs
+    names = {mutable} if isinstance(mutable, str) else mutable
+    return outputs, {
+      name: updates.get(name, collection)
+      for name, collection in variables.items()
+      if mutable is True or name in names
+    }
 
-def apply_with(
-  apply: Callable[..., Any],
-  variables: Variables,
-  *xs: Any,
-  rngs: Any = None,
-  mutable: Any = False,
-  **optional: Any,
-) -> Any:
-  """y of shape [...], or (y, the collections that mutable names)."""
-  del rngs  # no model here draws when it is applied
-  outputs = apply(variables, *xs, **optional)
-  if mutable is False:
-    return outputs
-  names = {mutable} if isinstance(mutable, str) else mutable
-  return outputs, {
-    name: collection
-    for name, collection in variables.items()
-    if mutable is True or name in names
-  }
+  return Model(init, apply_with)

@@ -23,20 +23,24 @@ def dense_init(
   inputs: int,
   features: int,
   kernel_init: Initializer,
-  bias_init: Initializer,
+  bias_init: Initializer | None,
   param_dtype: DType,
 ) -> Variables:
-  """W [inputs, features] from draw 1, b [features] from draw 2."""
+  """W [inputs, features] from draw 1, b [features], if any, from draw 2."""
   kernel = typed(kernel_init)(draw(1), (inputs, features), param_dtype)
+  if bias_init is None:
+    return {'kernel': kernel}
   bias = typed(bias_init)(draw(2), (features,), param_dtype)
   return {'kernel': kernel, 'bias': bias}
 
 
 def dense_apply(params: Variables, x: Inputs, dtype: DType | None) -> Features:
-  """y = x W + b: x [inputs] -> y [features]."""
-  kernel, bias = params['kernel'], params['bias']
+  """y = x W + b: x [inputs] -> y [features]; b may be absent."""
   dtype = dtype or x.dtype
-  return x.astype(dtype) @ kernel.astype(dtype) + bias.astype(dtype)
+  y = x.astype(dtype) @ params['kernel'].astype(dtype)
+  if 'bias' not in params:
+    return y
+  return y + params['bias'].astype(dtype)
 
 
 @as_model(x='inputs')

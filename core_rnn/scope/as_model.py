@@ -13,13 +13,15 @@ from core_rnn.types import Variables
 Function = Callable[..., Any]
 
 
-def as_model(**axes: str):
+def as_model(streams: tuple[str, ...] = (), **axes: str):
   """Decorates a factory of f(scope, x), for xs='time inputs' [time, inputs].
+
+  Where it draws, it draws from streams.
 
   Raises:
     TypeError, ValueError: by its models, what `checks.checked` says.
   """
-  return checked('scope', build, axes)
+  return checked('scope', build, axes, streams)
 
 
 def build(function: Function) -> Model:

@@ -13,7 +13,7 @@ def dense_layer(
   x: Inputs,
   features: int,
   kernel_init: Initializer,
-  bias_init: Initializer,
+  bias_init: Initializer | None,
   dtype: DType | None,
   param_dtype: DType,
 ) -> Features:
@@ -21,9 +21,12 @@ def dense_layer(
   kernel = scope.param(
     'kernel', typed(kernel_init), (x.shape[-1], features), param_dtype
   )
-  bias = scope.param('bias', typed(bias_init), (features,), param_dtype)
   dtype = dtype or x.dtype
-  return x.astype(dtype) @ kernel.astype(dtype) + bias.astype(dtype)
+  y = x.astype(dtype) @ kernel.astype(dtype)
+  if bias_init is None:
+    return y
+  bias = scope.param('bias', typed(bias_init), (features,), param_dtype)
+  return y + bias.astype(dtype)
 
 
 @as_model(x='inputs')

@@ -15,6 +15,7 @@ from equivalence_tests.ways import OWN, Way
 FOLD = "__import__('jax').random.fold_in(key, 0)"
 FIXED = "__import__('jax').random.key(0)"
 SELF = {'pure': '', 'scope': '', 'linen': 'self.'}  # before hyperparameters
+BUILD = {'pure': 'partial(build, streams)', 'scope': 'build', 'linen': 'build'}
 STOP = "__import__('jax').lax.stop_gradient"
 
 
@@ -182,11 +183,11 @@ FAULTS = (
       way: [
         Edit(
           'as_model',
-          f"checked('{way}', build, axes)",
-          'lambda factory: lambda *a, **k: build(factory(*a, **k))',
+          f"checked('{way}', {build}, axes, streams)",
+          f'lambda factory: lambda *a, **k: {build}(factory(*a, **k))',
         )
       ]
-      for way in OWN
+      for way, build in BUILD.items()
     },
   ),
 )

@@ -2,10 +2,11 @@
 
 import pytest
 
-from equivalence_tests.cases import CASES, real_text
+from equivalence_tests.cases import real_text
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan, judge, replay
 from equivalence_tests.meta.faults import CONTROL, FAULTS, Fault, plant
+from equivalence_tests.models import CASES
 from equivalence_tests.ways import OWN, find
 
 ELMAN = CASES['elman']

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import find, given, settings
 
-from equivalence_tests.cases import CASES, arrays
+from equivalence_tests.cases import arrays
 from equivalence_tests.judge import Plan, fixed_examples
+from equivalence_tests.models import CASES
 from equivalence_tests.strategies import examples, free, numbers, rows
 
 QUIET = settings(max_examples=2000, database=None)

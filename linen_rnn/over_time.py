@@ -1,0 +1,33 @@
+"""A cell over time: (h_t, y_t) = cell(h_{t-1}, x_t), for t = 1, 2, ..."""
+
+from flax import linen as nn
+
+
+class OverTime(nn.Module):
+  """xs [time, ...] -> h_time and every y_t [time, ...], of parameters `cell`.
+
+  It starts from h_0 as the cell has it, unless another is given, and goes from
+  the last step to the first if reverse is set, unroll steps to a turn.
+
+  Attributes:
+    cell: a module of h_{t-1}, x_t -> h_t, y_t, whose `first(xs)` is h_0.
+    reverse: whether it goes from the last step to the first.
+    unroll: steps to a turn of the loop.
+  """
+
+  cell: nn.Module
+  reverse: bool
+  unroll: int
+
+  def __call__(self, xs, initial_carry=None):
+    """xs [time, ...] -> h_time and every y_t [time, ...]."""
+    if initial_carry is None:
+      initial_carry = self.cell.first(xs)
+    scan = nn.scan(
+      lambda cell, carry, x: cell(carry, x),
+      variable_broadcast='params',
+      split_rngs={'params': False},
+      reverse=self.reverse,
+      unroll=self.unroll,
+    )
+    return scan(self.cell, initial_carry, xs)
