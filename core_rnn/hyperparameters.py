@@ -1,7 +1,7 @@
 """What a factory takes: its annotations say what each hyperparameter must be.
 
 An `int` is a size, >= 1; one named `..._axis` or `..._axes` is any; a `float`
-is a rate, in [0, 1); a `Sequence[int]` has sizes; a `Literal` lists its values.
+is in [0, 1); a `Sequence[int]` has sizes; a `Literal` lists its values.
 """
 
 import inspect

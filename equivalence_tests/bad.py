@@ -138,13 +138,15 @@ def bad_arrays(good: Good) -> Iterator[Bad]:
   if not good.xs:
     return
   (x, *rest), argument = good.xs, good.argument
+  other = x.astype(jnp.bfloat16)
+  stored = 'param_dtype' in inspect.signature(good.factory).parameters
   for what, kind, bad in (
     ('one axis too few', ValueError, x.sum(0)),
     ('one axis too many', ValueError, x[None]),
     ('integers', TypeError, x.astype(int)),
     ('complex numbers', TypeError, x.astype(complex)),
     ('a list', TypeError, x.tolist()),
-    ('a dtype other than the parameters', TypeError, x.astype(jnp.bfloat16)),
+    *((('another dtype than theirs', TypeError, other),) if stored else ()),
   ):
     label = f'{argument}: {what}'
     yield good.init(label, kind, argument, good.rngs, bad, *rest)
@@ -180,12 +182,18 @@ def bad_variables(good: Good) -> Iterator[Bad]:
   """Variables that are not those of the model, or not for its argument."""
   xs, variables = good.xs, good.variables
   leaf = jnp.zeros(2)
+  unknown = {**variables, 'parms': {}}
+  for label, kind, bad in (
+    ('an unknown collection', ValueError, unknown),
+    ('no mapping', TypeError, None),
+  ):
+    yield good.apply(f'variables: {label}', kind, 'variables', bad, *xs)
+  if not variables:
+    return
   first = next(iter(variables))
   more = {**variables, first: {**variables[first], 'more': leaf}}
   for label, kind, bad in (
     ('no collection', ValueError, {}),
-    ('an unknown collection', ValueError, {**variables, 'parms': {}}),
-    ('no mapping', TypeError, None),
     ("another model's", ValueError, {first: {'another': {'w': leaf}}}),
     ('bfloat16', TypeError, jax.tree.map(jnp.bfloat16, variables)),
     ('a leaf too many', ValueError, more),

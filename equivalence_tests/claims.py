@@ -277,8 +277,10 @@ def exchange(trial: Trial) -> int:
   """variables made by one way run in each other way, with the same result"""
   if trial.one_program('init', 'apply'):
     return 0
-  variables, *rest = trial.ins
-  expected = trial.first.run('apply', variables, *rest)
+  _, *rest = trial.ins
+  expected = trial.first.run(
+    'apply', trial.first.run('init', trial.rngs), *rest
+  )
   greatest = 0
   for maker in trial.subjects:
     made = maker.run('init', trial.rngs)

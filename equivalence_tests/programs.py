@@ -27,7 +27,7 @@ KEYS = 3  # how many keys `vmapped_init` maps over
 # What runs a few times is not worth compiling well: a third of the time goes.
 UNOPTIMISED: dict[str, str | bool] = {'xla_backend_optimization_level': '0'}
 
-EXECUTABLES: dict[tuple[str, Any], jax.stages.Compiled] = {}
+EXECUTABLES: dict[tuple[str, str, Any], jax.stages.Compiled] = {}
 SUBJECTS: dict[tuple[Way, str, str], 'Subject'] = {}
 
 
@@ -159,10 +159,10 @@ class Subject:
       self.texts[program] = self.lowered[program].as_text()
     return self.texts[program]
 
-  def identity(self, program: str) -> tuple[str, Any]:
+  def identity(self, program: str) -> tuple[str, str, Any]:
     """Two ways with the same text and results of one structure are the same."""
-    text = self.text(program)
-    return text, jax.tree.structure(self.lowered[program].out_info)
+    text = self.text(program)  # which, of an empty program, says little
+    return program, text, jax.tree.structure(self.lowered[program].out_info)
 
   def run(self, program: str, *arguments: Any) -> Any:
     """What the compiled program returns."""

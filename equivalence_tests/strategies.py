@@ -50,12 +50,13 @@ def free(case: Case) -> st.SearchStrategy[Setting]:
     }
     dtype = draw(st.sampled_from(list(PRECISIONS)), label='dtype')
     computed, stored = draw(st.sampled_from(PRECISIONS[dtype]))
+    dtypes = {'dtype': computed, 'param_dtype': stored}
     optional = [name for name in case.optional if draw(st.booleans())]
     return Setting(
-      {**chosen, 'dtype': computed, 'param_dtype': stored},
+      {**chosen, **(dtypes if 'kernel_init' in chosen else {})},
       sizes,
       dtype,
-      draw(st.sampled_from((0, 2)), label='batch'),
+      draw(st.sampled_from((0, 2) if case.arguments else (0,)), label='batch'),
       tuple(optional),
     )
 

@@ -7,21 +7,28 @@ from core_rnn.initializers import typed, uniform, zeros
 from core_rnn.types import Activation, DType, Features, Initializer, Inputs
 from linen_rnn.as_model import as_model
 from linen_rnn.dense import Dense
+from linen_rnn.over_time import OverTime
 
 
 class ElmanCell(nn.Module):
-  """h_t = activation(h_{t-1} W_hh + (x_t W_xh + b_h)), of [features]."""
+  """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
 
   features: int
   activation: Activation
   recurrent_init: Initializer
   kernel_init: Initializer
   bias_init: Initializer
+  dtype: DType | None
   param_dtype: DType
+
+  @nn.nowrap
+  def first(self, xs) -> Features:
+    """h_0 = 0, [features]."""
+    return jnp.zeros(self.features, self.dtype or xs.dtype)
 
   @nn.compact
   def __call__(self, h: Features, x: Inputs) -> tuple[Features, Features]:
-    """h_{t-1} [features], x_t [inputs] -> (h_t, h_t) [features]."""
+    """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
     shape = (self.features, self.features)
     recurrent = self.param(
       'recurrent', typed(self.recurrent_init), shape, self.param_dtype
@@ -32,19 +39,6 @@ class ElmanCell(nn.Module):
     )
     h = self.activation(h @ recurrent.astype(h.dtype) + dense(x))
     return h, h
-
-
-class Elman(nn.Module):
-  """A scanned cell, from h_0 = 0 or one that is given, [features]."""
-
-  cell: ElmanCell
-  dtype: DType | None
-
-  def __call__(self, xs, initial_carry=None):
-    """xs [time, inputs] -> h_time [features], every h_t [time, features]."""
-    if initial_carry is None:
-      initial_carry = jnp.zeros(self.cell.features, self.dtype or xs.dtype)
-    return self.cell(initial_carry, xs)
 
 
 @as_model(xs='time inputs')
@@ -68,11 +62,13 @@ def elman(
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Elman (1990), Finding Structure in Time; the scan notebook.
   """
-  cell = nn.scan(
-    ElmanCell,
-    variable_broadcast='params',
-    split_rngs={'params': False},
-    reverse=reverse,
-    unroll=unroll,
-  )(features, activation, recurrent_init, kernel_init, bias_init, param_dtype)
-  return Elman(cell, dtype)
+  cell = ElmanCell(
+    features,
+    activation,
+    recurrent_init,
+    kernel_init,
+    bias_init,
+    dtype,
+    param_dtype,
+  )
+  return OverTime(cell, reverse, unroll)

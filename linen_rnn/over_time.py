@@ -1,23 +1,29 @@
 """A cell over time: (h_t, y_t) = cell(h_{t-1}, x_t), for t = 1, 2, ..."""
 
+from collections.abc import Mapping
+
 from flax import linen as nn
+from flax.core import FrozenDict
 
 
 class OverTime(nn.Module):
   """xs [time, ...] -> h_time and every y_t [time, ...], of parameters `cell`.
 
   It starts from h_0 as the cell has it, unless another is given, and goes from
-  the last step to the first if reverse is set, unroll steps to a turn.
+  the last step to the first if reverse is set, unroll steps to a turn. A stream
+  draws anew in each step, or, where split_rngs is off, the same.
 
   Attributes:
     cell: a module of h_{t-1}, x_t -> h_t, y_t, whose `first(xs)` is h_0.
     reverse: whether it goes from the last step to the first.
     unroll: steps to a turn of the loop.
+    split_rngs: whether a stream draws anew in each step.
   """
 
   cell: nn.Module
   reverse: bool
   unroll: int
+  split_rngs: Mapping[str, bool] = FrozenDict()
 
   def __call__(self, xs, initial_carry=None):
     """xs [time, ...] -> h_time and every y_t [time, ...]."""
@@ -26,7 +32,7 @@ class OverTime(nn.Module):
     scan = nn.scan(
       lambda cell, carry, x: cell(carry, x),
       variable_broadcast='params',
-      split_rngs={'params': False},
+      split_rngs={'params': False, **self.split_rngs},
       reverse=self.reverse,
       unroll=self.unroll,
     )

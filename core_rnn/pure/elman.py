@@ -2,14 +2,44 @@
 
 from functools import partial
 
-from jax import lax
 from jax import numpy as jnp
 
 from core_rnn.initializers import typed, uniform, zeros
-from core_rnn.keys import derive
 from core_rnn.pure.as_model import Functions, as_model
 from core_rnn.pure.dense import dense_apply, dense_init
+from core_rnn.pure.over_time import Cell, over_time
 from core_rnn.types import Activation, DType, Features, Initializer, Inputs
+
+
+def elman_cell(
+  features: int,
+  activation: Activation,
+  recurrent_init: Initializer,
+  kernel_init: Initializer,
+  bias_init: Initializer,
+  dtype: DType | None,
+  param_dtype: DType,
+) -> Cell:
+  """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
+
+  def init(draw, shape):
+    recurrent = typed(recurrent_init)(
+      draw(1), (features, features), param_dtype
+    )
+    inits = (kernel_init, bias_init, param_dtype)
+    dense = dense_init(partial(draw, 'input'), shape[-1], features, *inits)
+    return {'recurrent': recurrent, 'input': dense}
+
+  def first(xs) -> Features:
+    return jnp.zeros(features, dtype or xs.dtype)
+
+  def step(params, h: Features, x: Inputs) -> tuple[Features, Features]:
+    recurrent = params['recurrent']
+    dense = partial(dense_apply, params['input'], dtype=h.dtype)
+    h = activation(h @ recurrent.astype(h.dtype) + dense(x))
+    return h, h
+
+  return Cell(init, first, step)
 
 
 @as_model(xs='time inputs')
@@ -33,33 +63,13 @@ def elman(
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Elman (1990), Finding Structure in Time; the scan notebook.
   """
-
-  def init(rngs, xs, initial_carry=None):
-    draw = partial(derive, rngs['params'], 'cell')
-    recurrent = typed(recurrent_init)(
-      draw(1), (features, features), param_dtype
-    )
-    dense = dense_init(
-      partial(draw, 'input'),
-      xs.shape[-1],
-      features,
-      kernel_init,
-      bias_init,
-      param_dtype,
-    )
-    return {'params': {'cell': {'recurrent': recurrent, 'input': dense}}}
-
-  def apply(variables, xs, initial_carry=None):
-    params = variables['params']['cell']
-
-    def step(h: Features, x: Inputs) -> tuple[Features, Features]:
-      recurrent = params['recurrent']
-      dense = partial(dense_apply, params['input'], dtype=h.dtype)
-      h = activation(h @ recurrent.astype(h.dtype) + dense(x))
-      return h, h
-
-    if initial_carry is None:
-      initial_carry = jnp.zeros(features, dtype or xs.dtype)
-    return lax.scan(step, initial_carry, xs, reverse=reverse, unroll=unroll)
-
-  return init, apply
+  cell = elman_cell(
+    features,
+    activation,
+    recurrent_init,
+    kernel_init,
+    bias_init,
+    dtype,
+    param_dtype,
+  )
+  return over_time(cell, reverse, unroll)

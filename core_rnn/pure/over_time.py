@@ -1,9 +1,10 @@
 """A cell over time: (h_t, y_t) = cell(h_{t-1}, x_t), for t = 1, 2, ..."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+import jax
 from jax import lax
 
 from core_rnn.keys import derive
@@ -17,7 +18,8 @@ class Cell(NamedTuple):
   Attributes:
     init: draw, the shape of x [...] -> the parameters.
     first: x [...] -> h_0.
-    step: the parameters, h_{t-1}, x_t -> h_t, y_t.
+    step: the parameters, h_{t-1}, x_t -> h_t, y_t; and, by its name, a draw
+      for each stream.
   """
 
   init: Callable[..., Variables]
@@ -25,21 +27,40 @@ class Cell(NamedTuple):
   step: Callable[..., tuple[Any, Any]]
 
 
-def over_time(cell: Cell, reverse: bool, unroll: int) -> Functions:
+def over_time(
+  cell: Cell, reverse: bool, unroll: int, split_rngs: Mapping[str, bool] = {}
+) -> Functions:
   """xs [time, ...] -> h_time and every y_t [time, ...], of parameters `cell`.
 
   It starts from h_0 as the cell has it, unless another is given, and goes from
-  the last step to the first if reverse is set, unroll steps to a turn.
+  the last step to the first if reverse is set, unroll steps to a turn. A stream
+  draws anew in each step, or, where split_rngs is off, the same.
   """
 
   def init(rngs, xs, initial_carry=None):
     draw = partial(derive, rngs['params'], 'cell')
     return {'params': {'cell': cell.init(draw, xs.shape[1:])}}
 
-  def apply(variables, xs, initial_carry=None):
-    step = partial(cell.step, variables['params']['cell'])
+  def apply(variables, xs, initial_carry=None, rngs=None):
+    params = variables['params']['cell']
     if initial_carry is None:
       initial_carry = cell.first(xs)
-    return lax.scan(step, initial_carry, xs, reverse=reverse, unroll=unroll)
+    split = {
+      stream: jax.random.split(jax.random.clone(rngs[stream]), len(xs))
+      for stream, on in split_rngs.items()
+      if on
+    }
+
+    def step(carry, keys_and_x):
+      keys, x = keys_and_x
+      draws = {
+        stream: partial(derive, keys.get(stream, rngs[stream]), 'cell')
+        for stream in split_rngs
+      }
+      return cell.step(params, carry, x, **draws)
+
+    return lax.scan(
+      step, initial_carry, (split, xs), reverse=reverse, unroll=unroll
+    )
 
   return init, apply

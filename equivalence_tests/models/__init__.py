@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from equivalence_tests.cases import Case
-from equivalence_tests.models import first, gates
+from equivalence_tests.models import batches, first, gates, state
 
-FAMILIES = (first, gates)
+FAMILIES = (first, batches, gates, state)
 CASES: Mapping[str, Case] = {
   case.model: case for family in FAMILIES for case in family.CASES
 }

@@ -59,6 +59,10 @@ class Real:
     """The entries at an index, with their scales."""
     return Real(self.value[index], self.scale[index])
 
+  def __len__(self) -> int:
+    """The size of the first axis."""
+    return len(self.value)
+
   def map(self, move: Callable[[np.ndarray], np.ndarray]) -> 'Real':
     """The same entries at other places: transposed, reshaped, turned round."""
     return Real(move(self.value), move(self.scale))

@@ -1,0 +1,51 @@
+"""Recurrent dropout: h_t = tanh((m_t h_{t-1}) W_hh + (x_t W_xh + b_h))."""
+
+from flax.core import Scope
+from jax import numpy as jnp
+
+from core_rnn.initializers import uniform, zeros
+from core_rnn.scope.as_model import Function, as_model
+from core_rnn.scope.dropout import dropout_layer
+from core_rnn.scope.elman import elman_cell
+from core_rnn.scope.over_time import Cell, over_time
+from core_rnn.types import DType, Features, Initializer, Inputs
+
+
+@as_model(streams=('dropout',), xs='time inputs')
+def dropout_rnn(
+  features: int,
+  rate: float = 0.5,
+  recurrent_init: Initializer = uniform(),
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  split_rngs: bool = True,
+  deterministic: bool = False,
+) -> Function:
+  """h_t = tanh((m_t h_{t-1}) W_hh + (x_t W_xh + b_h)), m_t of `dropout`.
+
+  xs [time, inputs] -> h_time [features] and every h_t [time, features]. Each
+  step has a mask of its own; where split_rngs is off, all have the same one.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Gal & Ghahramani (2016), A Theoretically Grounded Application of
+  Dropout in Recurrent Neural Networks: one mask a sequence.
+  """
+  elman = elman_cell(
+    features,
+    jnp.tanh,
+    recurrent_init,
+    kernel_init,
+    bias_init,
+    dtype,
+    param_dtype,
+  )
+
+  def step(scope: Scope, h: Features, x: Inputs):
+    h = scope.child(dropout_layer, 'dropout')(h, rate, deterministic)
+    return scope.child(elman.step, 'elman')(h, x)
+
+  cell = Cell(elman.first, step)
+  split = {'dropout': split_rngs}
+  return over_time(cell, reverse=False, unroll=1, split_rngs=split)
