@@ -34,6 +34,14 @@ def zeros(
   return jnp.zeros(shape, dtype)
 
 
+def ones(
+  key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
+) -> Float[Array, '...']:
+  """1 in every entry, shape [...]; the key is not used."""
+  del key
+  return jnp.ones(shape, dtype)
+
+
 def typed(init: Initializer) -> Initializer:
   """init(key, shape, dtype) to shape [...], of an init in either style.
 

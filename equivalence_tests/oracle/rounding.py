@@ -121,6 +121,11 @@ def exp(x: Real) -> Real:
   return through(np.exp, np.exp(x.value), x)
 
 
+def expm1(x: Real) -> Real:
+  """exp x - 1, of slope exp x."""
+  return through(np.expm1, np.exp(x.value), x)
+
+
 def sqrt(x: Real) -> Real:
   """x^(1/2), of slope 1 / (2 x^(1/2))."""
   return through(np.sqrt, 0.5 / np.sqrt(x.value), x)

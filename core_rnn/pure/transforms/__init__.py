@@ -1,0 +1,1 @@
+"""One file a transform: what it is, in pure functions."""

@@ -1,0 +1,1 @@
+"""One file a transform: new ones, on `flax.core.lift`."""

@@ -1,0 +1,1 @@
+"""One file a transform: thin wrappers on the scope form, as in Flax."""
