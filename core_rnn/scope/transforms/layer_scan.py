@@ -2,18 +2,15 @@
 
 import contextlib
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import jax
 from flax.core import DenyList, Scope, broadcast, freeze, lift
-from flax.core.scope import (
-  CollectionFilter,
-  PRNGSequenceFilter,
-  union_filters,
-)
+from flax.core.scope import union_filters
 
+Filter = bool | str | Collection[str] | DenyList  # as Flax's own, of typing
 Groups = tuple[tuple[dict[str, Any], ...], ...]
 
 DERIVED = 'derived'  # a collection that lives while one `apply` runs
@@ -38,10 +35,10 @@ def derived(
 
 def layer_scan(
   fn: Callable[..., Any],
-  variable_axes: Mapping[CollectionFilter, Any] = {},
-  variable_broadcast: CollectionFilter = False,
-  variable_carry: CollectionFilter = False,
-  split_rngs: Mapping[PRNGSequenceFilter, bool] = {},
+  variable_axes: Mapping[Filter, Any] = {},
+  variable_broadcast: Filter = False,
+  variable_carry: Filter = False,
+  split_rngs: Mapping[Filter, bool] = {},
   in_axes: Any = 0,
   out_axes: Any = 0,
   length: int | None = None,
