@@ -1,0 +1,89 @@
+"""Networks that normalise over a batch, and keep its statistics."""
+
+from typing import Any
+
+from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.oracle import statistics as oracle
+
+STATE = ('batch_stats',)
+SIZES = {'batch': 3, 'time': 4, 'inputs': 2}
+CHOICES: dict[str, tuple[Any, ...]] = {
+  'features': (1, 3),
+  'kernel_init': INITIALIZERS,
+  'bias_init': ('zeros', 'uniform'),
+}
+FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
+FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
+
+BATCH_NORM = Case(
+  model='batch_norm',
+  line='batch normalisation: of one example, in a batch with a named axis',
+  arguments={'xs': 'batch features'},
+  choices={
+    'momentum': (0.5, 0.99),
+    'scale_init': INITIALIZERS,
+    'bias_init': ('zeros', 'uniform'),
+    'use_running_average': (False, True),
+  },
+  sizes={'batch': (1, 3), 'features': (1, 2)},
+  rows=(
+    Setting({}, {'batch': 3, 'features': 2}),
+    Setting(
+      {'param_dtype': 'bfloat16', 'momentum': 0.5},
+      {'batch': 3, 'features': 2},
+      'bfloat16',
+    ),
+    Setting(
+      {'param_dtype': 'float64', 'use_running_average': True},
+      {'batch': 3, 'features': 2},
+      'float64',
+      2,
+    ),
+  ),
+  oracle=oracle.batch_norm,
+  flax=oracle.flax_batch_norm,
+  state=STATE,
+)
+
+BLOCK = Case(
+  model='block',
+  line='a block: dense, dropout, batch normalisation; training, evaluation',
+  arguments={'xs': 'batch inputs'},
+  choices={**CHOICES, 'rate': (0.0, 0.25, 0.5), 'training': (True, False)},
+  sizes={'batch': (1, 3), 'inputs': (1, 2)},
+  rows=(
+    Setting({'features': 3}, {'batch': 3, 'inputs': 2}),
+    Setting({**FLOAT16, 'rate': 0.25}, {'batch': 3, 'inputs': 2}, 'bfloat16'),
+    Setting({**FLOAT64, 'rate': 0.25}, {'batch': 3, 'inputs': 2}, 'float64', 2),
+    Setting({'features': 3, 'training': False}, {'batch': 3, 'inputs': 2}),
+  ),
+  oracle=oracle.block,
+  flax=oracle.flax_block,
+  streams=('dropout',),
+  state=STATE,
+)
+
+BATCHNORM_RNN = Case(
+  model='batchnorm_rnn',
+  line='batch-normalised inputs: statistics a carry of the scan, or an axis',
+  arguments={'xs': 'batch time inputs'},
+  choices={
+    **CHOICES,
+    'statistics': ('carry', 'axis'),
+    'momentum': (0.5, 0.99),
+    'use_running_average': (False, True),
+  },
+  sizes={'batch': (1, 3), 'time': (0, 1, 4), 'inputs': (1, 2)},
+  rows=(
+    Setting({'features': 3}, SIZES),
+    Setting({**FLOAT16, 'statistics': 'axis'}, SIZES, 'bfloat16'),
+    Setting({**FLOAT64, 'momentum': 0.5}, SIZES, 'float64', 2),
+    Setting(
+      {'features': 3, 'statistics': 'axis', 'use_running_average': True}, SIZES
+    ),
+  ),
+  oracle=oracle.batchnorm_rnn,
+  state=STATE,
+)
+
+CASES = (BATCH_NORM, BLOCK, BATCHNORM_RNN)

@@ -1,0 +1,75 @@
+"""Batch normalisation: y = (x - E x) / (Var x + 1e-5)^(1/2) scale + bias."""
+
+import numpy as np
+from flax import linen as nn
+from jax import lax
+from jax import numpy as jnp
+from jax.nn.initializers import ones
+
+from core_rnn.initializers import typed, zeros
+from core_rnn.types import DType, Features, Initializer
+from linen_rnn.as_model import as_model
+
+
+class BatchNorm(nn.Module):
+  """y = (x - E x) / (Var x + 1e-5)^(1/2) scale + bias: x, y [features]."""
+
+  momentum: float
+  scale_init: Initializer
+  bias_init: Initializer
+  dtype: DType | None
+  param_dtype: DType
+  use_running_average: bool
+
+  @nn.compact
+  def __call__(self, x: Features) -> Features:
+    """x [features], one along the axis `batch` -> y [features]; stats move."""
+    dtype, param_dtype = self.dtype or x.dtype, self.param_dtype
+    stored = np.promote_types(jnp.dtype(param_dtype), 'float32')
+    scale = self.param('scale', typed(self.scale_init), x.shape, param_dtype)
+    bias = self.param('bias', typed(self.bias_init), x.shape, param_dtype)
+    stats = (
+      self.variable('batch_stats', 'mean', jnp.zeros, x.shape, stored),
+      self.variable('batch_stats', 'var', jnp.ones, x.shape, stored),
+    )
+    x, (mean, var) = x.astype(stored), (running.value for running in stats)
+    if not self.use_running_average:
+      mean = lax.pmean(x, 'batch')
+      var = lax.pmean(lax.square(x - mean), 'batch')
+      mutable = self.is_mutable_collection('batch_stats')
+      if mutable and not self.is_initializing():
+        m = self.momentum
+        for running, now in zip(stats, (mean, var), strict=True):
+          running.value = m * running.value + (1 - m) * now
+    scale, bias = scale.astype(stored), bias.astype(stored)
+    y = (x - mean) * (lax.rsqrt(var + 1e-5) * scale) + bias
+    return y.astype(dtype)
+
+
+@as_model(xs='batch features')
+def batch_norm(
+  momentum: float = 0.99,
+  scale_init: Initializer = ones,
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  use_running_average: bool = False,
+) -> nn.Module:
+  """y_b = (x_b - E x) / (Var x + 1e-5)^(1/2) scale + bias, E and Var over b.
+
+  xs [batch, features] -> ys [batch, features], in dtype, which None leaves to
+  xs. mean' = momentum mean + (1 - momentum) E x, likewise var': [features] in
+  `batch_stats`, in param_dtype, or in float32 if that is less, as is all that
+  is computed. With use_running_average, mean and var stand for E x and Var x.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Ioffe & Szegedy (2015), algorithms 1 and 2, as Flax's `nn.BatchNorm`.
+  """
+  vmap = nn.vmap(
+    BatchNorm,
+    variable_axes={'params': None, 'batch_stats': None},
+    split_rngs={'params': False},
+    axis_name='batch',
+  )
+  inits = (scale_init, bias_init)
+  return vmap(momentum, *inits, dtype, param_dtype, use_running_average)
