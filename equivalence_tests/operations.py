@@ -17,7 +17,7 @@ ONE_AN_ENTRY = frozenset(
 NONE = frozenset(
   'and broadcast_in_dim concatenate convert_element_type copy dynamic_slice '
   'dynamic_update_slice eq gather ge gt iota le lt ne not or reshape rev '
-  'select_n slice squeeze stop_gradient transpose xor'.split()
+  'select_n slice split squeeze stop_gradient transpose xor'.split()
 )
 REDUCTIONS = frozenset('cumsum reduce_max reduce_min reduce_sum'.split())
 
@@ -67,6 +67,10 @@ def of_equation(equation: Any) -> int:
     (contracted, _), _ = params['dimension_numbers']
     left = equation.invars[0].aval.shape
     terms = math.prod(left[axis] for axis in contracted)
+    return entries * (2 * terms - 1)
+  if name == 'conv_general_dilated':  # what is padded counts as the rest
+    kernel = equation.invars[1].aval.shape
+    terms = math.prod(kernel) // kernel[params['dimension_numbers'].rhs_spec[0]]
     return entries * (2 * terms - 1)
   if name == 'scan':
     return params['length'] * of_jaxpr(params['jaxpr'].jaxpr)

@@ -23,8 +23,8 @@ class LSTMCell(nn.Module):
   @nn.nowrap
   def first(self, xs) -> LSTMCarry:
     """h_0 = c_0 = 0, [features]."""
-    zero = jnp.zeros(self.features, self.dtype or xs.dtype)
-    return LSTMCarry(zero, zero)
+    c, h = (jnp.zeros(self.features, self.dtype or xs.dtype) for _ in 'ch')
+    return LSTMCarry(c, h)
 
   @nn.compact
   def __call__(self, carry, x):

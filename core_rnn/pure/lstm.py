@@ -33,8 +33,8 @@ def lstm_cell(
     }
 
   def first(xs) -> LSTMCarry:
-    zero = jnp.zeros(features, dtype or xs.dtype)
-    return LSTMCarry(zero, zero)
+    c, h = (jnp.zeros(features, dtype or xs.dtype) for _ in 'ch')
+    return LSTMCarry(c, h)
 
   def step(params, carry, x):
     c, h = carry

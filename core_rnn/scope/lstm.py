@@ -24,8 +24,8 @@ def lstm_cell(
   """(c, h), x -> (c, h), h: x [inputs], the others [features]."""
 
   def first(xs) -> LSTMCarry:
-    zero = jnp.zeros(features, dtype or xs.dtype)
-    return LSTMCarry(zero, zero)
+    c, h = (jnp.zeros(features, dtype or xs.dtype) for _ in 'ch')
+    return LSTMCarry(c, h)
 
   def step(scope: Scope, carry, x):
     c, h = carry

@@ -1,9 +1,6 @@
 """Gated cells: the LSTM, plain and fused, GRU, MGU, and one of convolutions."""
 
-from functools import partial
 from typing import Any
-
-from flax import linen as nn
 
 from core_rnn.types import LSTMCarry
 from equivalence_tests.cases import INITIALIZERS, Case, Setting
@@ -29,17 +26,93 @@ ROWS = (
   Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64', 2),
 )
 
+VECTORS: dict[str, Any] = {
+  'arguments': {'xs': 'time inputs'},
+  'choices': CHOICES,
+  'sizes': {'time': (0, 1, 4), 'inputs': (1, 2)},
+  'rows': ROWS,
+  'text': True,
+}
+PAIR = {'initial_carry': LSTMCarry._make(2 * ['features'])}
+SINGLE = {'initial_carry': 'features'}
+
 LSTM = Case(
   model='lstm',
   line='the LSTM: c_t = f c_{t-1} + i g, h_t = o tanh(c_t)',
-  arguments={'xs': 'time inputs'},
-  optional={'initial_carry': LSTMCarry('features', 'features')},
-  choices=CHOICES,
-  sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
-  rows=ROWS,
+  optional=PAIR,
   oracle=oracle.lstm,
-  flax=partial(oracle.flax_rnn, nn.LSTMCell),
-  text=True,
+  flax=oracle.flax_lstm,
+  **VECTORS,
 )
 
-CASES = (LSTM,)
+OPTIMIZED_LSTM = Case(
+  model='optimized_lstm',
+  line='the LSTM, fused: one product each of x_t and h_{t-1} for all gates',
+  optional=PAIR,
+  oracle=oracle.lstm,
+  flax=oracle.flax_optimized_lstm,
+  **VECTORS,
+)
+
+GRU = Case(
+  model='gru',
+  line='the GRU: h_t = (1 - z) n + z h_{t-1}, with gates r and z',
+  optional=SINGLE,
+  oracle=oracle.gru,
+  flax=oracle.flax_gru,
+  **VECTORS,
+)
+
+BIASES = ('zeros', 'ones', 'uniform')
+MGU_FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'reset_gate': False}
+MGU = Case(
+  model='mgu',
+  line='the minimal gated unit: h_t = (1 - f) n + f h_{t-1}, with one gate',
+  optional=SINGLE,
+  oracle=oracle.mgu,
+  flax=oracle.flax_mgu,
+  **{
+    **VECTORS,
+    'choices': {
+      **{name: CHOICES[name] for name in CHOICES if name != 'bias_init'},
+      'forget_bias_init': BIASES,
+      'activation_bias_init': BIASES,
+      'reset_gate': (True, False),
+    },
+    'rows': (
+      Setting({'features': 3, 'activation_bias_init': 'uniform'}, SIZES),
+      Setting(
+        {**MGU_FLOAT16, 'reverse': True, 'unroll': 2},
+        SIZES,
+        'bfloat16',
+        optional=('initial_carry',),
+      ),
+      Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64', 2),
+    ),
+  },
+)
+
+IMAGES = {'time': 3, 'height': 3, 'width': 2, 'inputs': 2}
+CONV_FLOAT16 = {'features': 2, 'kernel_size': (2, 3), 'param_dtype': 'bfloat16'}
+CONV_LSTM = Case(
+  model='conv_lstm',
+  line='the LSTM of images, with convolutions for its products',
+  arguments={'xs': 'time height width inputs'},
+  optional={'initial_carry': LSTMCarry._make(2 * ['height width features'])},
+  choices={**CHOICES, 'kernel_size': ((1, 1), (3, 3), (2, 3))},
+  sizes={'time': (0, 1, 3), 'height': (1, 3), 'width': (2,), 'inputs': (1, 2)},
+  rows=(
+    Setting({'features': 2, 'bias_init': 'uniform'}, IMAGES),
+    Setting(
+      {**CONV_FLOAT16, 'reverse': True, 'unroll': 2},
+      IMAGES,
+      'bfloat16',
+      optional=('initial_carry',),
+    ),
+    Setting({'features': 2, 'param_dtype': 'float64'}, IMAGES, 'float64', 2),
+  ),
+  oracle=oracle.conv_lstm,
+  flax=oracle.flax_conv_lstm,
+)
+
+CASES = (LSTM, OPTIMIZED_LSTM, GRU, MGU, CONV_LSTM)

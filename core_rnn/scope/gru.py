@@ -1,0 +1,71 @@
+"""The GRU: h_t = (1 - z) n + z h_{t-1}, with gates r, z."""
+
+from functools import partial
+
+from flax.core import Scope
+from jax import nn
+from jax import numpy as jnp
+
+from core_rnn.initializers import uniform, zeros
+from core_rnn.scope.as_model import Function, as_model
+from core_rnn.scope.dense import dense_layer
+from core_rnn.scope.over_time import Cell, over_time
+from core_rnn.types import DType, Initializer
+
+
+def gru_cell(
+  features: int,
+  recurrent_init: Initializer,
+  kernel_init: Initializer,
+  bias_init: Initializer,
+  dtype: DType | None,
+  param_dtype: DType,
+) -> Cell:
+  """h, x -> h, h: x [inputs], h [features]."""
+
+  def first(xs):
+    return jnp.zeros(features, dtype or xs.dtype)
+
+  def step(scope: Scope, h, x):
+    def layer(name, x, kernel_init, bias_init):
+      inits = (features, kernel_init, bias_init)
+      return scope.child(dense_layer, name)(x, *inits, h.dtype, param_dtype)
+
+    into = partial(layer, x=x, kernel_init=kernel_init, bias_init=bias_init)
+    back = partial(layer, x=h, kernel_init=recurrent_init)
+    r = nn.sigmoid(into('ir') + back('hr', bias_init=None))
+    z = nn.sigmoid(into('iz') + back('hz', bias_init=None))
+    n = jnp.tanh(into('in') + r * back('hn', bias_init=bias_init))
+    h = (1 - z) * n + z * h
+    return h, h
+
+  return Cell(first, step)
+
+
+@as_model(xs='time inputs')
+def gru(
+  features: int,
+  recurrent_init: Initializer = uniform(),
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  reverse: bool = False,
+  unroll: int = 1,
+) -> Function:
+  """h_t = (1 - z) n + z h_{t-1}, of these, with s = sigmoid.
+
+  r = s(x W_ir + b_r + h W_hr), z = s(x W_iz + b_z + h W_hz),
+  n = tanh(x W_in + b_n + r (h W_hn + b_hn)).
+
+  xs [time, inputs], initial_carry [features] -> h_time [features] and every
+  h_t [time, features].
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Cho et al. (2014), as Flax's `GRUCell` has it: r times the product
+  h W_hn, and not times h.
+  """
+  cell = gru_cell(
+    features, recurrent_init, kernel_init, bias_init, dtype, param_dtype
+  )
+  return over_time(cell, reverse, unroll)
