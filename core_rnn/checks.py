@@ -37,7 +37,16 @@ class Signature(NamedTuple):
   @property
   def draws(self) -> tuple[str, ...]:
     """The streams that `apply` draws from, a key [] each."""
-    return () if self.given.get('deterministic') else self.streams
+    given = self.given
+    evaluated = given.get('deterministic') or not given.get('training', True)
+    return () if evaluated else self.streams
+
+  def rank(self, axes: str) -> int:
+    """How many there are: `*batch_axes inputs` are [*batch_axes, inputs]."""
+    return sum(
+      len(self.given[axis[1:]]) if axis.startswith('*') else 1
+      for axis in axes.split()
+    )
 
 
 def checked(
@@ -52,9 +61,10 @@ def checked(
     way: the name that messages give the way.
     build: what the factory returns -> Model.
     axes: argument -> the names of its axes: `{'xs': 'time inputs'}` takes an
-      array of shape [time, inputs].
+      array of shape [time, inputs]; `*batch_axes` is as many as this
+      hyperparameter has.
     streams: the random streams that `apply` draws from, where the model is
-      not `deterministic`; `init` draws from `params`.
+      not `deterministic`, or is `training`; `init` draws from `params`.
 
   Returns:
     A decorator of a factory; the factory's name is the model's.
@@ -141,7 +151,8 @@ def check_calls(signature: Signature, model: Model, carrying: Model) -> Model:
     check_tree(signature, 'variables', expected, variables, f' for {shapes}')
     check_optional(xs, optional)
     if rngs is not None or signature.draws:
-      rngs = check_rngs(signature, rngs or {}, signature.draws)
+      rngs = {} if rngs is None else rngs
+      rngs = check_rngs(signature, rngs, signature.draws)
     return model.apply(variables, *xs, rngs=rngs, mutable=mutable, **optional)
 
   return Model(init, apply)
@@ -155,7 +166,7 @@ def check_arrays(
   Raises:
     TypeError: too few or many, no array, not floating, or, where dtype is
       None, not of param_dtype.
-    ValueError: of another rank.
+    ValueError: of another rank, or size of an axis that is a hyperparameter.
   """
   if len(xs) != len(signature.axes):
     expected = f'arrays {", ".join(signature.axes)}'
@@ -166,8 +177,12 @@ def check_arrays(
       signature.refuse(TypeError, name, f'an array [{axes}]', show(x))
     if not jnp.issubdtype(x.dtype, jnp.floating):
       signature.refuse(TypeError, name, 'a floating dtype', x.dtype)
-    if len(x.shape) != len(axes.split()):
+    if len(x.shape) != signature.rank(axes):
       signature.refuse(ValueError, name, f'shape [{axes}]', f'{x.shape}')
+    for axis, size in zip(axes.split()[::-1], x.shape[::-1], strict=False):
+      if signature.given.get(axis) not in (None, size):
+        expected = f'{axis} = {signature.given[axis]} in [{axes}]'
+        signature.refuse(ValueError, name, expected, f'shape {x.shape}')
     x = jnp.asarray(x)
     stored = jnp.dtype(signature.given.get('param_dtype') or x.dtype)
     if signature.given.get('dtype') is None and x.dtype != stored:

@@ -1,7 +1,8 @@
 """What a factory takes: its annotations say what each hyperparameter must be.
 
 An `int` is a size, >= 1; one named `..._axis` or `..._axes` is any; a `float`
-is in [0, 1); a `Sequence[int]` has sizes; a `Literal` lists its values.
+is in [0, 1); a `Sequence[int]` has sizes, or axes by its name; a tuple has so
+many; a `Literal` lists its values; what may be `None` says so.
 """
 
 import inspect
@@ -27,11 +28,13 @@ def check_hyperparameters(
   for name, value in given.items():
     annotation = parameters[name].annotation
     if name.endswith(('axis', 'axes')):
-      check_axis(refuse, name, value)
-    elif annotation is int:
+      check_axis(refuse, name, value, several=annotation == Sequence[int])
+    elif annotation is int or (annotation == int | None and value is not None):
       check_size(refuse, name, value)
     elif annotation == Sequence[int]:
       check_sizes(refuse, name, value)
+    elif get_origin(annotation) is tuple:
+      check_sizes(refuse, name, value, count=len(get_args(annotation)))
     elif annotation is bool and not isinstance(value, bool):
       refuse(TypeError, name, 'a bool', show(value))
     elif annotation is float:
@@ -59,30 +62,35 @@ def check_size(refuse: Refuse, name: str, value: object) -> None:
     refuse(ValueError, name, 'an int >= 1', value)
 
 
-def check_sizes(refuse: Refuse, name: str, value: object) -> None:
-  """value is a list or tuple of sizes, and not empty; shape [].
+def check_sizes(
+  refuse: Refuse, name: str, value: object, count: int | None = None
+) -> None:
+  """value is a list or tuple of count sizes, or of any but none; shape [].
 
   Raises:
     TypeError: not a list or tuple, or one of another type in it.
-    ValueError: empty, or one less than 1 in it.
+    ValueError: too few or many, or one less than 1 in it.
   """
   if not isinstance(value, list | tuple):
     refuse(TypeError, name, 'a list or tuple of ints >= 1', show(value))
-  if not value:
-    refuse(ValueError, name, 'at least one int >= 1', value)
+  if not value or count not in (None, len(value)):
+    refuse(ValueError, name, f'{count or "some"} ints >= 1', value)
   for index, size in enumerate(value):
     check_size(refuse, f'{name}[{index}]', size)
 
 
-def check_axis(refuse: Refuse, name: str, value: object) -> None:
-  """value is an int, or a list or tuple of them; shape [].
+def check_axis(refuse: Refuse, name: str, value: object, several: bool) -> None:
+  """value is an int, or a list or tuple of them, as it is if several; [].
 
   Raises:
     TypeError: it is not.
   """
-  axes = value if isinstance(value, list | tuple) else [value]
-  if not all(isinstance(a, int) and not isinstance(a, bool) for a in axes):
-    refuse(TypeError, name, 'an axis, an int', show(value))
+  expected = 'a list or tuple of axes, ints' if several else 'an axis, an int'
+  axes = [value] if isinstance(value, int) and not several else value
+  if not isinstance(axes, list | tuple) or not all(
+    isinstance(axis, int) and not isinstance(axis, bool) for axis in axes
+  ):
+    refuse(TypeError, name, expected, show(value))
 
 
 def check_rate(refuse: Refuse, name: str, value: object) -> None:

@@ -5,16 +5,32 @@ Axis legend, as jaxtyping strings use it:
   time      steps of a sequence; may be 0
   inputs    entries of one input x_t
   features  entries of one output, and of a recurrent carry
+  outputs   entries of what a layer inside a cell returns
+  height    rows of an image
+  width     columns of an image
+  queries   positions that attend
+  keys      positions that are attended to
   ...       any axes, none among them
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from jaxtyping import Array, Float, Key, UInt32
 
 Activation = Callable[[Float[Array, '...']], Float[Array, '...']]
 """An elementwise function, [...] to [...]."""
+
+
+class BothWays(NamedTuple):
+  """What two networks return, forward and backward in time: trees of [...]."""
+
+  forward: Any
+  backward: Any
+
+
+CellName = Literal['elman', 'lstm', 'gru']
+"""The cells that a runner runs, by name."""
 
 DType = Any
 """What NumPy takes for a dtype: `jnp.bfloat16`, `'float32'`, ..."""
@@ -29,6 +45,10 @@ Inputs = Float[Array, 'inputs']
 """One input x_t: shape [inputs]."""
 
 
+Keys = Float[Array, 'keys features']
+"""What stands at each position that is attended to: shape [keys, features]."""
+
+
 class LSTMCarry(NamedTuple):
   """What an LSTM hands from step to step: memory c and output h, [...]."""
 
@@ -38,6 +58,9 @@ class LSTMCarry(NamedTuple):
 
 PRNGKey = Key[Array, ''] | UInt32[Array, '2']
 """A key of `jax.random.key`, shape []; or the older `PRNGKey`, shape [2]."""
+
+Queries = Float[Array, 'queries features']
+"""What stands at each position that attends: shape [queries, features]."""
 
 Variables = Mapping[str, Any]
 """Collections by name, each a nest of dicts with arrays at its leaves."""

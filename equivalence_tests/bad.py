@@ -22,9 +22,14 @@ def wrong(parameter: inspect.Parameter) -> Wrong:
   """What a hyperparameter may not be, and the kind of exception it raises."""
   name, annotation = parameter.name, parameter.annotation
   if name.endswith(('axis', 'axes')):
-    return ((TypeError, ('first', 0.5)),)
+    one = (0,) if annotation == Sequence[int] else ()
+    return ((TypeError, ('first', 0.5, *one)),)
   if annotation is int:
     return SIZES
+  if annotation == int | None:
+    return ((ValueError, (0, -1)), (TypeError, (2.0, '4', True)))
+  if get_origin(annotation) is tuple:
+    return ((ValueError, ((), (3,), (3, 0), (3, 3, 3))), (TypeError, (3,)))
   if annotation == Sequence[int]:
     return ((ValueError, ((), (3, 0))), (TypeError, (3, (2.0,))))
   if annotation is bool:
@@ -139,7 +144,10 @@ def bad_arrays(good: Good) -> Iterator[Bad]:
     return
   (x, *rest), argument = good.xs, good.argument
   other = x.astype(jnp.bfloat16)
-  stored = 'param_dtype' in inspect.signature(good.factory).parameters
+  twice = jnp.concatenate([x, x], -1)
+  parameters = inspect.signature(good.factory).parameters
+  stored = 'param_dtype' in parameters
+  sized = good.case.arguments[argument] in parameters
   for what, kind, bad in (
     ('one axis too few', ValueError, x.sum(0)),
     ('one axis too many', ValueError, x[None]),
@@ -147,6 +155,7 @@ def bad_arrays(good: Good) -> Iterator[Bad]:
     ('complex numbers', TypeError, x.astype(complex)),
     ('a list', TypeError, x.tolist()),
     *((('another dtype than theirs', TypeError, other),) if stored else ()),
+    *((('twice the size', ValueError, twice),) if sized else ()),
   ):
     label = f'{argument}: {what}'
     yield good.init(label, kind, argument, good.rngs, bad, *rest)

@@ -160,9 +160,11 @@ class Subject:
     return self.texts[program]
 
   def identity(self, program: str) -> tuple[str, str, Any]:
-    """Two ways with the same text and results of one structure are the same."""
-    text = self.text(program)  # which, of an empty program, says little
-    return program, text, jax.tree.structure(self.lowered[program].out_info)
+    """What the same text does with trees of one structure is the same."""
+    text = self.text(program)  # which names neither streams nor collections
+    lowered = self.lowered[program]
+    trees = lowered.in_tree, jax.tree.structure(lowered.out_info)
+    return program, text, trees
 
   def run(self, program: str, *arguments: Any) -> Any:
     """What the compiled program returns."""

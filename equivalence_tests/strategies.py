@@ -51,9 +51,10 @@ def free(case: Case) -> st.SearchStrategy[Setting]:
     dtype = draw(st.sampled_from(list(PRECISIONS)), label='dtype')
     computed, stored = draw(st.sampled_from(PRECISIONS[dtype]))
     dtypes = {'dtype': computed, 'param_dtype': stored}
+    params = any(name.endswith('_init') for name in chosen)
     optional = [name for name in case.optional if draw(st.booleans())]
     return Setting(
-      {**chosen, **(dtypes if 'kernel_init' in chosen else {})},
+      {**chosen, **(dtypes if params else {})},
       sizes,
       dtype,
       draw(st.sampled_from((0, 2) if case.arguments else (0,)), label='batch'),

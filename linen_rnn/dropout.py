@@ -3,19 +3,19 @@
 from flax import linen as nn
 from jax import lax, random
 from jax import numpy as jnp
+from jaxtyping import Array, Float
 
-from core_rnn.types import Features
 from linen_rnn.as_model import as_model
 
 
 class Dropout(nn.Module):
-  """y_i = m_i x_i / (1 - rate): x [features] -> y [features]."""
+  """y_i = m_i x_i / (1 - rate): x [...] -> y [...]."""
 
   rate: float
   deterministic: bool
 
-  def __call__(self, x: Features) -> Features:
-    """x [features] -> y [features]."""
+  def __call__(self, x: Float[Array, '...']) -> Float[Array, '...']:
+    """x [...] -> y [...]."""
     if self.deterministic:
       return x
     keep = random.bernoulli(self.make_rng('dropout'), 1 - self.rate, x.shape)

@@ -4,14 +4,17 @@ from functools import partial
 
 from jax import lax, random
 from jax import numpy as jnp
+from jaxtyping import Array, Float
 
 from core_rnn.keys import derive
 from core_rnn.pure.as_model import Functions, as_model
-from core_rnn.types import Features, PRNGKey
+from core_rnn.types import PRNGKey
 
 
-def dropout_apply(key: PRNGKey, x: Features, rate: float) -> Features:
-  """y_i = m_i x_i / (1 - rate): x [features] -> y [features]."""
+def dropout_apply(
+  key: PRNGKey, x: Float[Array, '...'], rate: float
+) -> Float[Array, '...']:
+  """y_i = m_i x_i / (1 - rate): x [...] -> y [...]."""
   keep = random.bernoulli(key, 1 - rate, x.shape)
   return lax.select(keep, x / (1 - rate), jnp.zeros_like(x))
 

@@ -3,15 +3,16 @@
 from flax.core import Scope
 from jax import lax, random
 from jax import numpy as jnp
+from jaxtyping import Array, Float
 
 from core_rnn.scope.as_model import Function, as_model
 from core_rnn.types import Features
 
 
 def dropout_layer(
-  scope: Scope, x: Features, rate: float, deterministic: bool
-) -> Features:
-  """y_i = m_i x_i / (1 - rate): x [features] -> y [features]."""
+  scope: Scope, x: Float[Array, '...'], rate: float, deterministic: bool
+) -> Float[Array, '...']:
+  """y_i = m_i x_i / (1 - rate): x [...] -> y [...]."""
   if deterministic:
     return x
   keep = random.bernoulli(scope.make_rng('dropout'), 1 - rate, x.shape)

@@ -66,4 +66,50 @@ DROPOUT_RNN = Case(
   streams=('dropout',),
 )
 
-CASES = (COUNTER, DROPOUT, DROPOUT_RNN)
+ZONEOUT = Case(
+  model='zoneout',
+  line='zoneout: h_t is h_{t-1} where a coin of a stream says so',
+  arguments={'xs': 'time inputs'},
+  choices={
+    **CHOICES,
+    'rate': (0.0, 0.25, 0.5),
+    'split_rngs': (True, False),
+    'deterministic': (False, True),
+  },
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': 3, 'rate': 0.5}, SIZES),
+    Setting(
+      {**FLOAT16, 'split_rngs': False, 'rate': 0.25}, SIZES, 'bfloat16', 2
+    ),
+    Setting({**FLOAT64, 'rate': 0.25}, SIZES, 'float64'),
+    Setting({'features': 3, 'deterministic': True}, SIZES),
+  ),
+  oracle=oracle.zoneout,
+  streams=('zoneout',),
+)
+
+NOISE_RNN = Case(
+  model='noise_rnn',
+  line='noise in the state, of a stream of its own: h_t = tanh(...) + s e_t',
+  arguments={'xs': 'time inputs'},
+  choices={
+    **CHOICES,
+    'scale': (0.0, 0.1, 0.5),
+    'split_rngs': (True, False),
+    'deterministic': (False, True),
+  },
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': 3}, SIZES),
+    Setting(
+      {**FLOAT16, 'split_rngs': False, 'scale': 0.5}, SIZES, 'bfloat16', 2
+    ),
+    Setting({**FLOAT64, 'scale': 0.5}, SIZES, 'float64'),
+    Setting({'features': 3, 'deterministic': True}, SIZES),
+  ),
+  oracle=oracle.noise_rnn,
+  streams=('noise',),
+)
+
+CASES = (COUNTER, DROPOUT, DROPOUT_RNN, ZONEOUT, NOISE_RNN)

@@ -86,6 +86,51 @@ def dropout_rnn(
   return elman_with(step, hyperparameters['features'], xs)
 
 
+def zoneout(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+) -> Any:
+  """h_t = m_t h_{t-1} + (1 - m_t) elman(h_{t-1}, x_t): xs [time, inputs].
+
+  Source: Krueger et al. (2017), Zoneout, section 3.2; and 3.1 for the
+  expectation that stands for m_t where nothing is drawn.
+  """
+  cell = variables['params']['cell']['elman']
+  split = hyperparameters.get('split_rngs', True)
+  rate = hyperparameters.get('rate', 0.1)
+
+  def step(h: Real, x: Any, t: int) -> Real:
+    new = tanh(h @ cell['recurrent'] + affine(cell['input'], x))
+    if hyperparameters.get('deterministic'):
+      return h * rate + new * (1 - rate)
+    key = derived(step_key(rngs, 'zoneout', t, len(xs), split), 'cell', 2)
+    m = np.asarray(jax.random.bernoulli(key, rate, h.value.shape))
+    return exact(m) * h + exact(~m) * new
+
+  return elman_with(step, hyperparameters['features'], xs)
+
+
+def noise_rnn(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+) -> Any:
+  """h_t = tanh(h_{t-1} W_hh + x_t W_xh + b_h) + scale e_t: xs [time, inputs].
+
+  Source: Dieng et al. (2018), Noisin, its additive noise, e_t ~ N(0, 1).
+  """
+  cell = variables['params']['cell']['elman']
+  split = hyperparameters.get('split_rngs', True)
+  computed = hyperparameters.get('dtype') or hyperparameters.get('param_dtype')
+
+  def step(h: Real, x: Any, t: int) -> Real:
+    h = tanh(h @ cell['recurrent'] + affine(cell['input'], x))
+    if hyperparameters.get('deterministic'):
+      return h
+    key = derived(step_key(rngs, 'noise', t, len(xs), split), 'cell', 2)
+    e = jax.random.normal(key, h.value.shape, computed or 'float32')
+    return h + real(e) * hyperparameters.get('scale', 0.1)
+
+  return elman_with(step, hyperparameters['features'], xs)
+
+
 def flax_dropout(
   variables: Params, x: Any, hyperparameters: dict[str, Any], rngs: Any
 ) -> Any:

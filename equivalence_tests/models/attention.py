@@ -1,0 +1,122 @@
+"""Attention: without parameters, of one head, and of many over batches."""
+
+from typing import Any
+
+from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.oracle import attention as oracle
+
+# Flax divides by the root of the features of a head: 1 and 4 have an exact one.
+SIZES = {'queries': 2, 'keys': 3, 'inputs': 4}
+HANDFUL = {'queries': (1, 2), 'keys': (1, 3), 'inputs': (1, 4)}
+DROPOUT: dict[str, Any] = {
+  'rate': (0.0, 0.25, 0.5),
+  'deterministic': (False, True),
+}
+CHOICES: dict[str, Any] = {
+  'out_features': (None, 1, 3),
+  'kernel_init': INITIALIZERS,
+  'bias_init': ('zeros', 'uniform'),
+  **DROPOUT,
+}
+FLOAT16 = {'param_dtype': 'bfloat16', 'bias_init': 'uniform', 'rate': 0.5}
+FLOAT64 = {'param_dtype': 'float64', 'bias_init': 'uniform', 'out_features': 3}
+
+RAW_ATTENTION = Case(
+  model='raw_attention',
+  line='attention without parameters: y = m softmax(q k^T) v',
+  arguments={
+    'query': 'queries features',
+    'key': 'keys features',
+    'value': 'keys features',
+  },
+  choices=DROPOUT,
+  sizes={'queries': (1, 2), 'keys': (1, 3), 'features': (1, 4)},
+  rows=(
+    Setting({'rate': 0.5}, {'queries': 2, 'keys': 3, 'features': 4}),
+    Setting({}, {'queries': 2, 'keys': 3, 'features': 4}, 'bfloat16', 2),
+    Setting(
+      {'deterministic': True},
+      {'queries': 2, 'keys': 3, 'features': 4},
+      'float64',
+    ),
+  ),
+  oracle=oracle.raw_attention,
+  flax=oracle.flax_raw_attention,
+  streams=('dropout',),
+)
+
+ATTENTION = Case(
+  model='attention',
+  line='attention of one head: projections q, k, v and of what comes of them',
+  arguments={'inputs_q': 'queries inputs', 'inputs_kv': 'keys inputs'},
+  choices={'qkv_features': (None, 1, 4), **CHOICES},
+  sizes=HANDFUL,
+  rows=(
+    Setting({'rate': 0.5}, SIZES),
+    Setting({**FLOAT16, 'qkv_features': 1}, SIZES, 'bfloat16', 2),
+    Setting({**FLOAT64, 'deterministic': True}, SIZES, 'float64'),
+  ),
+  oracle=oracle.attention,
+  flax=oracle.flax_attention,
+  streams=('dropout',),
+)
+
+LAYOUTS = {
+  (): '{} inputs',
+  (0,): 'batch {} inputs',
+  (1,): '{} batch inputs',
+  (-1,): '{} inputs batch',
+  (0, 2): 'batch {} more inputs',
+}
+
+
+def laid_out(positions: str):
+  """Where the batches are among the axes of an argument."""
+
+  def axes(setting: Setting) -> str:
+    batch_axes = setting.hyperparameters.get('batch_axes', (0,))
+    return LAYOUTS[batch_axes].format(positions)
+
+  return axes
+
+
+MULTI_HEAD_ATTENTION = Case(
+  model='multi_head_attention',
+  line='attention of many heads: one head, vmapped over heads and batches',
+  arguments={'inputs_q': laid_out('queries'), 'inputs_kv': laid_out('keys')},
+  choices={
+    'qkv_features': (None, 4),
+    **CHOICES,
+    'num_heads': (1, 4),
+    'batch_axes': tuple(LAYOUTS),
+    'broadcast_dropout': (False, True),
+  },
+  sizes={**HANDFUL, 'inputs': (4,), 'batch': (1, 2), 'more': (1, 2)},
+  rows=(
+    Setting(
+      {'num_heads': 2, 'qkv_features': 8, 'rate': 0.5}, {**SIZES, 'batch': 2}
+    ),
+    Setting(
+      {
+        **FLOAT16,
+        'num_heads': 4,
+        'batch_axes': (1,),
+        'broadcast_dropout': True,
+      },
+      {**SIZES, 'batch': 2},
+      'bfloat16',
+      2,
+    ),
+    Setting(
+      {**FLOAT64, 'num_heads': 2, 'qkv_features': 2, 'batch_axes': (0, 2)},
+      {**SIZES, 'batch': 2, 'more': 2},
+      'float64',
+    ),
+    Setting({'batch_axes': (), 'deterministic': True}, SIZES),
+  ),
+  oracle=oracle.multi_head_attention,
+  flax=oracle.flax_multi_head_attention,
+  streams=('dropout',),
+)
+
+CASES = (RAW_ATTENTION, ATTENTION, MULTI_HEAD_ATTENTION)

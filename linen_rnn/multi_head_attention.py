@@ -1,0 +1,79 @@
+"""Attention of many heads: one head, vmapped over heads and over batches."""
+
+from collections.abc import Callable, Sequence
+
+from flax import linen as nn
+from jax import numpy as jnp
+
+from core_rnn.initializers import uniform, zeros
+from core_rnn.types import DType, Initializer
+from linen_rnn.as_model import as_model
+from linen_rnn.attention import Attention
+
+
+class Heads(nn.Module):
+  """inputs_q [queries, inputs], inputs_kv [keys, inputs] -> [queries, out]."""
+
+  head: Callable[..., Attention]
+  qkv_features: int | None
+  num_heads: int
+  broadcast_dropout: bool
+
+  @nn.compact
+  def __call__(self, q, kv):
+    """The mean of the heads: of q [queries, inputs], kv [keys, inputs]."""
+    features = (self.qkv_features or q.shape[-1]) // self.num_heads
+    vmap = nn.vmap(
+      lambda head, q, kv: head(q, kv),
+      variable_axes={'params': 0},
+      split_rngs={'params': True, 'dropout': not self.broadcast_dropout},
+      in_axes=None,
+      axis_size=self.num_heads,
+    )
+    return vmap(self.head(features, 'attention'), q, kv).mean(0)
+
+
+@as_model(
+  streams=('dropout',),
+  inputs_q='*batch_axes queries inputs',
+  inputs_kv='*batch_axes keys inputs',
+)
+def multi_head_attention(
+  qkv_features: int | None = None,
+  out_features: int | None = None,
+  num_heads: int = 1,
+  rate: float = 0.1,
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  batch_axes: Sequence[int] = (0,),
+  broadcast_dropout: bool = False,
+  deterministic: bool = False,
+) -> nn.Module:
+  """y_b = mean over h of attention_h(inputs_q_b, inputs_kv_b), for every b.
+
+  inputs_q [batch, queries, inputs], inputs_kv [batch, keys, inputs], or with
+  batch_axes elsewhere -> y [batch, queries, out_features]. A head has
+  qkv_features // num_heads, and a mask of its own, or where broadcast_dropout
+  is set the same as all; every example has the masks of the others.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: the Linen introduction, `MultiHeadDotProductAttention`; its mean is
+  over features, as its heads come last, and it mistakes a second batch axis.
+  """
+  inits = (kernel_init, bias_init, dtype, param_dtype)
+  head = lambda qkv, name: Attention(
+    qkv, out_features, rate, *inits, deterministic, name=name
+  )
+  # from the first batch axis on, so that the last is the outermost
+  module = Heads
+  for axis in sorted(batch_axes):
+    module = nn.vmap(
+      module,
+      variable_axes={'params': None},
+      split_rngs={'params': False, 'dropout': False},
+      in_axes=axis,
+      out_axes=axis,
+    )
+  return module(head, qkv_features, num_heads, broadcast_dropout)
