@@ -30,7 +30,7 @@ class Discrete(NamedTuple):
 
 
 def discretised(system: System) -> Discrete:
-  """rate = step A, b = (exp(step A) - 1) / A B: inputs held over a step.
+  """rate = step A, b = (exp(step A) - 1) / A B, both [features, state].
 
   Source: Gu et al. (2022), section 3.1, zero-order hold.
   """
@@ -71,7 +71,7 @@ def recurred(
   x: Float[Array, 'features state'],
   us: Float[Array, 'time features'],
 ) -> tuple[Float[Array, 'features state'], Float[Array, 'time features']]:
-  """x_t = exp(rate) x_{t-1} + b u_t, y_t = C x_t + D u_t: x_time, every y."""
+  """x_t = exp(rate) x_{t-1} + b u_t, y_t = C x_t + D u_t: us [time, features]."""
   rate, b = discretised(system)
 
   def step(x, u):

@@ -13,7 +13,8 @@ import jax
 import numpy as np
 from jax import numpy as jnp
 
-from core_rnn.initializers import uniform, zeros
+from core_rnn.initializers import ones, uniform, zeros
+from core_rnn.merging import concatenate
 
 
 class Setting(NamedTuple):
@@ -107,8 +108,11 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
   'relu': jax.nn.relu,
   'uniform': uniform(),
   'zeros': zeros,
+  'ones': ones,
   'custom_w_init': custom_w_init(),
   'another_custom_w_init': another_custom_w_init,
+  'concatenate': concatenate,
+  'add': jnp.add,
 }
 
 INITIALIZERS = ('uniform', 'custom_w_init', 'another_custom_w_init')

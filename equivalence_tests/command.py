@@ -14,7 +14,13 @@ from equivalence_tests.cases import Setting, real_text
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan
 from equivalence_tests.models import CASES
-from equivalence_tests.report import Report, run, write_json
+from equivalence_tests.report import (
+  BEGIN,
+  Report,
+  run,
+  with_table,
+  write_json,
+)
 from equivalence_tests.table import rendered, tabulate
 from equivalence_tests.ways import OWN, Misuse, find, read_text, unknown
 
@@ -33,6 +39,7 @@ def judge(
   seed: int = 0,
   text: Path | None = None,
   json: Path | None = None,
+  markdown: Path | None = None,
   list: Annotated[bool, Parameter(negative='')] = False,
 ) -> int:
   """Judge whether the ways of each model are one program.
@@ -53,6 +60,8 @@ def judge(
     The text to read, one-hot, in place of Python's own reference.
   json
     Write the verdicts to this file too.
+  markdown
+    Set the table into this file, between the marks that its README has.
   list
     Name the models and claims, and stop.
   """
@@ -70,11 +79,16 @@ def judge(
     raise Misuse(f'--examples: expected a number >= 1, got {examples}')
   if json is not None:
     check_writable(json)
+  if markdown is not None and with_table(read_text(markdown), '') is None:
+    raise Misuse(f'--markdown {markdown}: expected {BEGIN.strip()}, got none')
   plan = Plan(examples, seed, read_text(text) if text else real_text())
   report = Report(chosen, claims, ways, plan)
   run(report, console)
   if json is not None:
     write_json(report, json)
+  if markdown is not None:
+    shown = with_table(read_text(markdown), report.markdown())
+    markdown.write_text(shown or '', encoding='utf-8')
   return 1 if report.failures else 0
 
 

@@ -129,6 +129,19 @@ class Report:
       table.add_row(model, *cells)
     return table
 
+  def markdown(self) -> str:
+    """The table, a row a model and a column a claim, as Markdown has it."""
+    heads = ['model', *self.claims]
+    found = {(v.model, v.claim): v for v in self.done}
+    rows = [
+      [f'`{model}`', *(shown(found[model, claim]) for claim in self.claims)]
+      for model in self.models
+    ]
+    units = ['', *(CLAIMS[claim].unit for claim in self.claims)]
+    rule = ['---', *('--:' for _ in self.claims)]
+    lines = [f'| {" | ".join(row)} |' for row in (heads, rule, units, *rows)]
+    return '\n'.join(lines)
+
   def absent(self, way: Way) -> list[str]:
     """The models that a way lacks."""
     return [model for model in self.models if way.factory(model) is None]
@@ -174,9 +187,12 @@ def cell(verdict: Verdict | None) -> Text:
   """The figure of a verdict; or that it does not hold; or that it is due."""
   if verdict is None:
     return Text('...', 'dim')
-  if not verdict.holds:
-    return Text('FAILS', 'bold red')
-  return Text(f'{round(verdict.figure, 2):g}', 'green')
+  return Text(shown(verdict), 'green' if verdict.holds else 'bold red')
+
+
+def shown(verdict: Verdict) -> str:
+  """The figure of a verdict, or that it does not hold."""
+  return f'{round(verdict.figure, 2):g}' if verdict.holds else 'FAILS'
 
 
 def versions() -> dict[str, str]:
@@ -218,3 +234,13 @@ def run(report: Report, console: Console) -> None:
 def write_json(report: Report, path: Path) -> None:
   """Writes the report to the file."""
   path.write_text(json.dumps(report.as_json(), indent=2) + '\n')
+
+
+BEGIN, END = '<!-- verdicts -->\n', '\n<!-- end of verdicts -->'
+
+
+def with_table(text: str, table: str) -> str | None:
+  """The text with the table between its marks, or None where it has none."""
+  before, begin, rest = text.partition(BEGIN)
+  _, end, after = rest.partition(END)
+  return f'{before}{BEGIN}{table}{END}{after}' if begin and end else None

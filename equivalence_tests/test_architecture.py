@@ -21,7 +21,16 @@ MODULES = [
   for name, folder in PACKAGES.items()
   for file in sorted(folder.rglob('*.py'))
 ]
-SHARED = ('checks', 'hyperparameters', 'initializers', 'keys', 'model', 'types')
+SHARED = (
+  'checks',
+  'hyperparameters',
+  'initializers',
+  'keys',
+  'merging',
+  'model',
+  'state_space',
+  'types',
+)
 
 # who -> what of ours it may import
 ARROWS = {
@@ -30,6 +39,8 @@ ARROWS = {
     'core_rnn.scope',
     *(f'core_rnn.{name}' for name in SHARED),
   ),
+  # a new transform's linen form is a thin wrapper on its scope form
+  'linen_rnn.transforms': ('linen_rnn', 'core_rnn.scope.transforms'),
   'linen_rnn': ('linen_rnn', *(f'core_rnn.{name}' for name in SHARED)),
   'core_rnn': tuple(f'core_rnn.{name}' for name in SHARED),
 }

@@ -338,34 +338,44 @@ def test_the_lowered_program_too_takes_one_sine_of_all_layers_before_its_loop():
   assert 'while' not in '\n'.join(lowered.splitlines()[:sine])
 
 
+class Doubling(nn.Module):
+  """A layer with a method that is not `__call__`."""
+
+  @nn.compact
+  def __call__(self, carry):
+    return nn.Dense(3, name='dense')(carry), None
+
+  def doubled(self, carry, _=None):
+    y, _ = self(carry)
+    return 2 * y, None
+
+
+OF_PARAMS = {
+  'variable_axes': {'params': 0},
+  'split_rngs': {'params': True},
+  'length': LAYERS,
+}
+
+
+class ByFunction(nn.Module):
+  """Scans a function of a module."""
+
+  @nn.compact
+  def __call__(self, x):
+    body = lambda cell, carry: (2 * cell(carry)[0], None)
+    return layer_scan(body, **OF_PARAMS)(Doubling(name='layers'), x)
+
+
+class ByMethod(nn.Module):
+  """Scans a method of a class."""
+
+  @nn.compact
+  def __call__(self, x):
+    over = layer_scan(Doubling, methods=['doubled'], **OF_PARAMS)
+    return over(name='layers').doubled(x)
+
+
 def test_functions_and_methods_are_scanned_as_classes_are():
-  class Cell(nn.Module):
-    @nn.compact
-    def __call__(self, carry):
-      return nn.Dense(3, name='dense')(carry), None
-
-    def doubled(self, carry, _=None):
-      y, _ = self(carry)
-      return 2 * y, None
-
-  options = {
-    'variable_axes': {'params': 0},
-    'split_rngs': {'params': True},
-    'length': LAYERS,
-  }
-
-  class ByFunction(nn.Module):
-    @nn.compact
-    def __call__(self, x):
-      body = lambda cell, carry: (2 * cell(carry)[0], None)
-      return layer_scan(body, **options)(Cell(name='layers'), x)
-
-  class ByMethod(nn.Module):
-    @nn.compact
-    def __call__(self, x):
-      over = layer_scan(Cell, methods=['doubled'], **options)
-      return over(name='layers').doubled(x)
-
   expected = ByFunction().init(KEYS, X)
   assert_equal(expected, ByMethod().init(KEYS, X))
   assert expected['params']['layers']['dense']['kernel'].shape == (3, 3, 3)

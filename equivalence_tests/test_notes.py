@@ -109,7 +109,11 @@ def test_on_a_narrow_screen_they_are_below_each_other(browser, built):
 def test_the_columns_show_the_source_that_is_tested(browser, built):
   page = opened(browser, built, 1920)
   for name in OWN:
-    source = {line.strip() for line in find(name).source('elman').splitlines()}
+    source = {
+      line.strip()
+      for model in ('elman', 'over_time')
+      for line in find(name).source(model).splitlines()
+    }
     shown = page.locator(f'.way-{name} pre').all_inner_texts()
     lines = [line.strip() for text in shown for line in text.splitlines()]
     assert len(lines) > 20

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import jax
 from jax import lax
+from jax import numpy as jnp
 
 from core_rnn.keys import derive
 from core_rnn.pure.as_model import Functions
@@ -34,33 +35,38 @@ def over_time(
 
   It starts from h_0 as the cell has it, unless another is given, and goes from
   the last step to the first if reverse is set, unroll steps to a turn. A stream
-  draws anew in each step, or, where split_rngs is off, the same.
+  draws anew in each step, or, where split_rngs is off, the same. Of a sequence
+  of a given length, what follows is padding: x_t is 0, and the carry stays.
   """
 
-  def init(rngs, xs, initial_carry=None):
+  def init(rngs, xs, initial_carry=None, length=None):
     draw = partial(derive, rngs['params'], 'cell')
     return {'params': {'cell': cell.init(draw, xs.shape[1:])}}
 
-  def apply(variables, xs, initial_carry=None, rngs=None):
+  def apply(variables, xs, initial_carry=None, length=None, rngs=None):
     params = variables['params']['cell']
     if initial_carry is None:
       initial_carry = cell.first(xs)
+    valid = None if length is None else jnp.arange(len(xs)) < length.astype(int)
     split = {
       stream: jax.random.split(jax.random.clone(rngs[stream]), len(xs))
       for stream, on in split_rngs.items()
       if on
     }
 
-    def step(carry, keys_and_x):
-      keys, x = keys_and_x
+    def step(carry, scanned):
+      keys, valid, x = scanned
       draws = {
         stream: partial(derive, keys.get(stream, rngs[stream]), 'cell')
         for stream in split_rngs
       }
-      return cell.step(params, carry, x, **draws)
+      if valid is None:
+        return cell.step(params, carry, x, **draws)
+      new, y = cell.step(params, carry, jnp.where(valid, x, 0), **draws)
+      return jax.tree.map(partial(jnp.where, valid), new, carry), y
 
     return lax.scan(
-      step, initial_carry, (split, xs), reverse=reverse, unroll=unroll
+      step, initial_carry, (split, valid, xs), reverse=reverse, unroll=unroll
     )
 
   return init, apply

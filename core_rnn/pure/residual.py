@@ -69,8 +69,7 @@ def residual(
   layer = residual_layer(cell, rate)
 
   def init(rngs, xs):
-    draw = partial(derive, rngs['params'])
-    return {'params': layer.init(draw, xs.shape)}
+    return {'params': layer.init(partial(derive, rngs['params']), xs.shape)}
 
   def apply(variables, xs, rngs):
     draw = None

@@ -51,8 +51,8 @@ def ssm_stack(
       d = params['ssm']['D'].astype(dtype)
       return us + jnp.tanh(convolved(kernel, d, us)), None
 
-    before = {'setup': setup} if batched_setup else {}
-    return layer_scan(init_one, apply_one, layers, **before)
+    before = setup if batched_setup else None
+    return layer_scan(init_one, apply_one, layers, setup=before)
 
   def init(rngs, us):
     init_layers, _ = rows(len(us), us.dtype)

@@ -1,9 +1,12 @@
 """A cell over time: (h_t, y_t) = cell(h_{t-1}, x_t), for t = 1, 2, ..."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
+import jax
 from flax.core import Scope, lift
+from jax import numpy as jnp
 
 from core_rnn.scope.as_model import Function
 
@@ -27,19 +30,29 @@ def over_time(
 
   It starts from h_0 as the cell has it, unless another is given, and goes from
   the last step to the first if reverse is set, unroll steps to a turn. A stream
-  draws anew in each step, or, where split_rngs is off, the same.
+  draws anew in each step, or, where split_rngs is off, the same. Of a sequence
+  of a given length, what follows is padding: x_t is 0, and the carry stays.
   """
 
-  def rnn(scope: Scope, xs, initial_carry=None):
+  def step(scope: Scope, carry, valid_and_x):
+    valid, x = valid_and_x
+    if valid is None:
+      return cell.step(scope, carry, x)
+    new, y = cell.step(scope, carry, jnp.where(valid, x, 0))
+    return jax.tree.map(partial(jnp.where, valid), new, carry), y
+
+  def rnn(scope: Scope, xs, initial_carry=None, length=None):
     if initial_carry is None:
       initial_carry = cell.first(xs)
+    valid = None if length is None else jnp.arange(len(xs)) < length.astype(int)
+    split: dict[Any, bool] = {'params': False, **split_rngs}
     scan = lift.scan(
-      cell.step,
+      step,
       variable_broadcast='params',
-      split_rngs={'params': False, **split_rngs},
+      split_rngs=split,
       reverse=reverse,
       unroll=unroll,
     )
-    return scope.child(scan, 'cell')(initial_carry, xs)
+    return scope.child(scan, 'cell')(initial_carry, (valid, xs))
 
   return rnn

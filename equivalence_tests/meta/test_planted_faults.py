@@ -2,16 +2,40 @@
 
 import pytest
 
+from equivalence_tests import models
 from equivalence_tests.cases import real_text
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan, judge, replay
-from equivalence_tests.meta.faults import CONTROL, FAULTS, Fault, plant
+from equivalence_tests.meta.faults import (
+  CONTROL,
+  Fault,
+  attention,
+  batches,
+  depth,
+  first,
+  gates,
+  introduction,
+  plant,
+  runner,
+  state,
+)
 from equivalence_tests.models import CASES
 from equivalence_tests.ways import OWN, find
 
 ELMAN = CASES['elman']
 SMALL = ELMAN._replace(rows=ELMAN.rows[:1])
 PLAN = Plan(examples=0, seed=0, text=real_text())
+FAMILIES = (
+  first,
+  batches,
+  gates,
+  runner,
+  depth,
+  state,
+  introduction,
+  attention,
+)
+FAULTS = [fault for family in FAMILIES for fault in family.FAULTS]
 BY_NAME = {fault.name: fault for fault in FAULTS}
 
 
@@ -32,11 +56,20 @@ def planted(tmp_path, monkeypatch):
 @pytest.mark.parametrize('way', OWN)
 @pytest.mark.parametrize('fault', FAULTS, ids=lambda fault: fault.name)
 def test_a_planted_fault_is_seen_by_the_claim_that_should(planted, fault, way):
-  verdict = judge(fault.claim, ELMAN, planted(fault, way), PLAN)
+  case = CASES[fault.model]
+  if fault.row is not None:
+    case = case._replace(rows=(case.rows[fault.row],), text=False)
+  verdict = judge(fault.claim, case, planted(fault, way), PLAN)
   assert not verdict.holds, f'{fault.name} in {way}: {fault.claim} holds'
   assert verdict.message.startswith(f'{fault.claim}: ')
   assert 'expected' in verdict.message
   assert 'got' in verdict.message
+
+
+@pytest.mark.parametrize('family', models.FAMILIES, ids=lambda f: f.__name__)
+def test_every_family_has_faults_of_its_own(family):
+  own = {case.model for case in family.CASES}
+  assert own & {fault.model for fault in FAULTS}
 
 
 def test_without_a_fault_every_claim_holds(planted):
@@ -73,6 +106,6 @@ def test_a_fault_whose_text_is_gone_cannot_be_planted(tmp_path):
   stale = (
     BY_NAME['a missing bias'].edits['pure'][0]._replace(old='no such text')
   )
-  fault = Fault('stale', 'outputs', {'pure': [stale]})
+  fault = Fault('stale', 'elman', 'outputs', {'pure': [stale]})
   with pytest.raises(LookupError, match='no such text'):
     plant(fault, 'pure', tmp_path)

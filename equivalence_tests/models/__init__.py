@@ -3,9 +3,29 @@
 from collections.abc import Mapping
 
 from equivalence_tests.cases import Case
-from equivalence_tests.models import batches, first, gates, state
+from equivalence_tests.models import (
+  attention,
+  batches,
+  depth,
+  first,
+  gates,
+  introduction,
+  runner,
+  state,
+  statistics,
+)
 
-FAMILIES = (first, batches, gates, state)
+FAMILIES = (
+  first,
+  batches,
+  depth,
+  gates,
+  state,
+  runner,
+  statistics,
+  attention,
+  introduction,
+)
 CASES: Mapping[str, Case] = {
   case.model: case for family in FAMILIES for case in family.CASES
 }

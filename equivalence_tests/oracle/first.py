@@ -47,7 +47,7 @@ def dense(
 
 def elman(
   variables: Mapping[str, Any],
-  xs: np.ndarray,
+  xs: Any,
   hyperparameters: dict[str, Any],
   initial_carry: np.ndarray | None = None,
 ) -> Any:

@@ -14,7 +14,7 @@ def layer_scan(
   apply: Callable[..., tuple[Any, Any]],
   length: int,
   unroll: int = 1,
-  setup: Callable[..., Any] = lambda params: None,
+  setup: Callable[..., Any] | None = None,
 ) -> tuple[Callable[..., Variables], Callable[..., tuple[Any, Any]]]:
   """carry, y_i = apply(layer_i, carry), for i = 1, ..., length.
 
@@ -36,7 +36,7 @@ def layer_scan(
     return jax.vmap(init)(jax.random.split(jax.random.clone(key), length))
 
   def apply_layers(params, carry, key=None):
-    prepared = jax.vmap(setup)(params)
+    prepared = None if setup is None else jax.vmap(setup)(params)
     keys = None
     if key is not None:
       keys = jax.random.split(jax.random.clone(key), length)

@@ -144,12 +144,14 @@ def layer_count(length: int | None, in_axes: Any, xs: tuple[Any, ...]) -> int:
   Raises:
     ValueError: they disagree, or there are none.
   """
-  sizes = {
+  sizes: set[int] = {
     leaf.shape[axis]
     for axis, x in zip(per_argument(in_axes, xs), xs, strict=True)
     if axis is not broadcast
     for leaf in jax.tree.leaves(x)
-  } | ({length} - {None})
+  }
+  if length is not None:
+    sizes.add(length)
   if len(sizes) != 1:
     expected = 'one number of layers, from length or the sizes of xs'
     got = sorted(sizes) or 'none'

@@ -1,43 +1,12 @@
-"""Faults to plant in a copy of a way's own source, and who should see them.
+"""Faults in the Elman network, and in what every model stands on."""
 
-A fault is an edit of the text. Where the text it looks for is gone, planting
-fails loudly, so that the list keeps up with the source.
-"""
-
-import importlib.util
-import shutil
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple
-
-from equivalence_tests.ways import OWN, Way
+from equivalence_tests.meta.faults import Edit, Fault, everywhere
 
 FOLD = "__import__('jax').random.fold_in(key, 0)"
 FIXED = "__import__('jax').random.key(0)"
 SELF = {'pure': '', 'scope': '', 'linen': 'self.'}  # before hyperparameters
 BUILD = {'pure': 'partial(build, streams)', 'scope': 'build', 'linen': 'build'}
 STOP = "__import__('jax').lax.stop_gradient"
-
-
-class Edit(NamedTuple):
-  """In this module of a way, every `old` becomes `new`."""
-
-  module: str
-  old: str
-  new: str
-
-
-class Fault(NamedTuple):
-  """What is wrong, the claim that should see it, and the edits by way."""
-
-  name: str
-  claim: str
-  edits: Mapping[str, Sequence[Edit]]
-
-
-def everywhere(name: str, claim: str, *edits: tuple[str, str, str]) -> Fault:
-  """A fault that is the same edit in every way."""
-  return Fault(name, claim, {way: [Edit(*e) for e in edits] for way in OWN})
 
 
 def init_of(name: str, claim: str, drawn: str, *more: tuple[str, str, str]):
@@ -47,18 +16,22 @@ def init_of(name: str, claim: str, drawn: str, *more: tuple[str, str, str]):
     init = f'typed({me}recurrent_init)'
     faulty = f'(lambda key, *a: {drawn.format(init=init)})'
     edits[way] = [Edit('elman', init, faulty), *(Edit(*e) for e in more)]
-  return Fault(name, claim, edits)
+  return Fault(name, 'elman', claim, edits)
 
 
 FAULTS = (
   everywhere(
     'another default',
+    'elman',
     'signature',
     ('elman', 'unroll: int = 1', 'unroll: int = 2'),
   ),
-  everywhere('another name', 'variables', ('elman', "'recurrent'", "'W'")),
+  everywhere(
+    'another name', 'elman', 'variables', ('elman', "'recurrent'", "'W'")
+  ),
   Fault(
     'a bias always in float32',
+    'elman',
     'variables',
     {
       way: [
@@ -70,10 +43,12 @@ FAULTS = (
       ]
       for way, me in SELF.items()
     },
+    row=1,
   ),
   init_of('a key folded once more', 'init', '{init}(' + FOLD + ', *a)'),
   Fault(
     'the initializers of kernel and bias swapped',
+    'elman',
     'init',
     {
       way: [
@@ -91,51 +66,75 @@ FAULTS = (
   ),
   everywhere(
     'a transposed kernel',
+    'elman',
     'outputs',
     ('elman', 'h @ recurrent', 'h @ recurrent.T'),
   ),
-  everywhere(
-    'a missing bias', 'outputs', ('dense', ' + bias.astype(dtype)', '')
+  Fault(
+    'a missing bias',
+    'elman',
+    'outputs',
+    {
+      'pure': [Edit('dense', " + params['bias'].astype(dtype)", '')],
+      'scope': [Edit('dense', ' + bias.astype(dtype)', '')],
+      'linen': [Edit('dense', ' + bias.astype(dtype)', '')],
+    },
+    row=3,
   ),
   everywhere(
     'a reversed scan',
+    'elman',
     'outputs',
-    ('elman', 'reverse=', 'reverse=not '),
+    ('over_time', 'reverse=', 'reverse=not '),
   ),
   everywhere(
-    'a dropped carry', 'outputs', ('elman', 'return h, h', 'return 0 * h, h')
+    'a dropped carry',
+    'elman',
+    'outputs',
+    ('elman', 'return h, h', 'return 0 * h, h'),
   ),
   everywhere(
     'a history late by one step',
+    'elman',
     'outputs',
     ('elman', ' h = ', ' late, h = h, '),
     ('elman', 'return h, h', 'return h, late'),
   ),
   everywhere(
     'an activation before the sum',
+    'elman',
     'outputs',
     ('elman', '.astype(h.dtype) + ', '.astype(h.dtype)) + ('),
   ),
   everywhere(
     'an initial carry that is ignored',
+    'elman',
     'outputs',
-    ('elman', 'if initial_carry is None:', 'if True:'),
+    ('over_time', 'if initial_carry is None:', 'if True:'),
+    row=1,
   ),
   everywhere(
-    'an initial carry of ones', 'outputs', ('elman', 'jnp.zeros', 'jnp.ones')
+    'an initial carry of ones',
+    'elman',
+    'outputs',
+    ('elman', 'jnp.zeros', 'jnp.ones'),
   ),
   everywhere(
     'a dtype that is ignored',
+    'elman',
     'outputs',
     ('dense', ' or x.dtype', ' and x.dtype'),
+    row=4,
   ),
   everywhere(
     'a gradient that stops',
+    'elman',
     'gradients',
     ('elman', 'h @ recurrent', f'{STOP}(h) @ recurrent'),
   ),
   Fault(
     'updates that are lost',
+    'elman',
     'state',
     {
       'pure': [Edit('as_model', 'mutable is True or name in names', 'False')],
@@ -164,6 +163,7 @@ FAULTS = (
   ),
   everywhere(
     'terms in another order',
+    'elman',
     'program',
     (
       'elman',
@@ -173,11 +173,14 @@ FAULTS = (
   ),
   everywhere(
     'an unroll that is ignored',
+    'elman',
     'program',
-    ('elman', 'unroll=unroll', 'unroll=1'),
+    ('over_time', 'unroll=', 'unroll=0 * '),
+    row=1,
   ),
   Fault(
     'arguments that nobody checks',
+    'elman',
     'errors',
     {
       way: [
@@ -191,32 +194,3 @@ FAULTS = (
     },
   ),
 )
-
-CONTROL = Fault('no fault', '', {way: [] for way in OWN})
-
-
-def plant(fault: Fault, way: str, folder: Path) -> Way:
-  """A copy of the way's package in the folder, with the fault in it.
-
-  Raises:
-    LookupError: the text that an edit looks for is not there.
-  """
-  package = OWN[way]
-  spec = importlib.util.find_spec(package)
-  assert spec is not None
-  assert spec.origin is not None
-  copy = f'planted_{way}_{abs(hash((fault.name, str(folder)))):x}'
-  shutil.copytree(
-    Path(spec.origin).parent,
-    folder / copy,
-    ignore=shutil.ignore_patterns('__pycache__'),
-  )
-  for file in (folder / copy).glob('*.py'):
-    file.write_text(file.read_text().replace(package, copy))
-  for module, old, new in fault.edits[way]:
-    file = folder / copy / f'{module}.py'
-    text = file.read_text()
-    if old not in text:
-      raise LookupError(f'{fault.name}: no {old!r} in {way} {module}.py')
-    file.write_text(text.replace(old, new))
-  return Way(way, copy)

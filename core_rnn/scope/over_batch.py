@@ -1,0 +1,50 @@
+"""A cell over a batch: every sequence of it by itself, over time."""
+
+import jax
+from flax.core import Scope, lift
+from jax import numpy as jnp
+
+from core_rnn.scope.as_model import Function
+from core_rnn.scope.over_time import Cell, over_time
+
+
+def turned(ys, length):
+  """The first length of ys [time, ...] the other way round, then padding."""
+  if length is None:
+    return ys[::-1]
+  t = jnp.arange(len(ys))
+  length = jnp.minimum(length.astype(int), len(ys))
+  return ys[jnp.where(t < length, length - 1 - t, t)]
+
+
+def over_batch(
+  cell: Cell,
+  time_major: bool,
+  reverse: bool,
+  keep_order: bool,
+  return_carry: bool,
+  unroll: int,
+) -> Function:
+  """xs [batch, time, ...] -> every y [batch, time, ...], of parameters `cell`.
+
+  Where time_major, [time, batch, ...]. reverse goes from the last step to the
+  first, and returns the outputs as they came, the last step first; keep_order
+  turns them back. return_carry returns (h of each [batch, ...], ys).
+  """
+  one = over_time(cell, reverse, unroll)
+  axis = 1 if time_major else 0
+
+  def batch(scope: Scope, xs, initial_carry=None, seq_lengths=None):
+    vmap = lift.vmap(
+      one,
+      variable_axes={'params': None},
+      split_rngs={'params': False},
+      in_axes=(axis, 0, 0),
+      out_axes=(0, axis),
+    )
+    carry, ys = vmap(scope, xs, initial_carry, seq_lengths)
+    if reverse and not keep_order:
+      ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
+    return (carry, ys) if return_carry else ys
+
+  return batch

@@ -1,0 +1,87 @@
+"""Faults in layers in a row."""
+
+from equivalence_tests.meta.faults import everywhere, in_each
+
+BOTH = "{'params': True, 'dropout': True}"
+LENGTH = 'length=layers,'
+KEYS = "jax.random.split(jax.random.clone(rngs['{}']), layers)"
+SAME = "jnp.stack([jax.random.clone(rngs['{}'])] * layers)"
+LIFT_SCAN = "__import__('flax.core').core.lift.scan("
+LINEN_SCAN = "__import__('flax.linen').linen.scan("
+
+FAULTS = (
+  everywhere(
+    'a layer whose input is lost',
+    'residual',
+    'outputs',
+    ('residual', 'return xs + ', 'return '),
+  ),
+  in_each(
+    'layers in reversed order',
+    'stack',
+    'outputs',
+    ('stacked, unroll', 'stacked, reverse=True, unroll'),
+    (LENGTH, f'{LENGTH} reverse=True,'),
+    (LENGTH, f'{LENGTH} reverse=True,'),
+  ),
+  in_each(
+    'one key for all layers',
+    'stack',
+    'init',
+    (KEYS.format('params'), SAME.format('params')),
+    (BOTH, BOTH.replace('True', 'False', 1)),
+    (BOTH, BOTH.replace('True', 'False', 1)),
+  ),
+  in_each(
+    'a mask that is used again in every layer',
+    'stack',
+    'outputs',
+    (KEYS.format('dropout'), SAME.format('dropout')),
+    (BOTH, "{'params': True, 'dropout': False}"),
+    (BOTH, "{'params': True, 'dropout': False}"),
+  ),
+  in_each(
+    'draws that do not count the first trace',
+    'stack',
+    'init',
+    (
+      "traced_twice(init_one, partial(derive, key, 'layers'))",
+      "partial(derive, key, 'layers')",
+    ),
+    (LENGTH, f'{LENGTH} check_constancy_invariants=False,'),
+    (LENGTH, f'{LENGTH} check_constancy_invariants=False,'),
+  ),
+  everywhere(
+    'layers that all see the first input',
+    'loop_stack',
+    'outputs',
+    ('loop_stack', 'xs, h = ', '_, h = '),
+  ),
+  in_each(
+    'layers that are made in the loop',
+    'layer_stack',
+    'init',
+    (
+      "init(partial(derive, key, 'layers')",
+      "init(lambda *p: derive(key, 'layers', *p[:-1], p[-1] + 1)",
+    ),
+    ('scan = layer_scan(', f'scan = {LIFT_SCAN}'),
+    ('scan = layer_scan(', f'scan = {LINEN_SCAN}'),
+  ),
+  in_each(
+    'a slow setup in the loop',
+    'ssm_stack',
+    'program',
+    ('if batched_setup else', 'if False else'),
+    ('batched_setup=batched_setup', 'batched_setup=False'),
+    ('batched_setup=batched_setup', 'batched_setup=False'),
+  ),
+  in_each(
+    'a cache that forgets',
+    'ssm',
+    'state',
+    ("{'cache': {'x': x}})", "{'cache': {'x': 0 * x}})"),
+    ('cache.value = x', 'cache.value = 0 * x'),
+    ('cache.value = x', 'cache.value = 0 * x'),
+  ),
+)

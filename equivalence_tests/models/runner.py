@@ -1,0 +1,101 @@
+"""Runners: any cell over a batch of sequences, in one direction or both."""
+
+from typing import Any
+
+from core_rnn.types import BothWays, LSTMCarry
+from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.oracle import runner as oracle
+
+SIZES = {'batch': 2, 'time': 4, 'inputs': 2}
+HANDFUL = {'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)}
+FLAGS = (False, True)
+CHOICES: dict[str, tuple[Any, ...]] = {
+  'features': (1, 3),
+  'cell': ('elman', 'lstm', 'gru'),
+  'kernel_init': INITIALIZERS,
+  'bias_init': ('zeros', 'uniform'),
+  'time_major': FLAGS,
+  'return_carry': FLAGS,
+  'unroll': (1, 2),
+}
+FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'return_carry': True}
+FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
+BOTH = ('initial_carry', 'seq_lengths')
+
+
+def laid_out(setting: Setting) -> str:
+  """Where time stands among the axes."""
+  time_major = setting.hyperparameters.get('time_major', False)
+  return 'time batch inputs' if time_major else 'batch time inputs'
+
+
+def carried(setting: Setting) -> Any:
+  """What the cell hands from step to step, of a batch."""
+  each: Any = 'batch features'
+  lstm = setting.hyperparameters.get('cell', 'lstm') == 'lstm'
+  return LSTMCarry(each, each) if lstm else each
+
+
+def carried_both_ways(setting: Setting) -> Any:
+  """The same of a network forward, and of one backward."""
+  return BothWays(carried(setting), carried(setting))
+
+
+RNN = Case(
+  model='rnn',
+  line='a runner: any cell over a batch of sequences, of their own lengths',
+  arguments={'xs': laid_out},
+  optional={'initial_carry': carried, 'seq_lengths': 'batch'},
+  choices={**CHOICES, 'reverse': FLAGS, 'keep_order': FLAGS},
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': 3}, SIZES),
+    Setting(
+      {**FLOAT16, 'cell': 'elman', 'reverse': True, 'time_major': True},
+      SIZES,
+      'bfloat16',
+      optional=BOTH,
+    ),
+    Setting(
+      {
+        **FLOAT64,
+        'cell': 'gru',
+        'reverse': True,
+        'keep_order': True,
+        'unroll': 2,
+      },
+      SIZES,
+      'float64',
+      2,
+      optional=('seq_lengths',),
+    ),
+  ),
+  oracle=oracle.rnn,
+  flax=oracle.flax_rnn,
+  lengths=('seq_lengths',),
+)
+
+BIDIRECTIONAL = Case(
+  model='bidirectional',
+  line='both directions: one network forward, one backward, outputs merged',
+  arguments={'xs': laid_out},
+  optional={'initial_carry': carried_both_ways, 'seq_lengths': 'batch'},
+  choices={**CHOICES, 'merge_fn': ('concatenate', 'add')},
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': 3, 'cell': 'elman'}, SIZES),
+    Setting({**FLOAT16, 'time_major': True}, SIZES, 'bfloat16', optional=BOTH),
+    Setting(
+      {**FLOAT64, 'cell': 'elman', 'merge_fn': 'add', 'unroll': 2},
+      SIZES,
+      'float64',
+      2,
+      optional=('seq_lengths',),
+    ),
+  ),
+  oracle=oracle.bidirectional,
+  flax=oracle.flax_bidirectional,
+  lengths=('seq_lengths',),
+)
+
+CASES = (RNN, BIDIRECTIONAL)

@@ -1,0 +1,71 @@
+"""Both directions: one network forward, one backward, outputs merged."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flax import linen as nn
+from jax import numpy as jnp
+
+from core_rnn.initializers import uniform, zeros
+from core_rnn.merging import concatenate
+from core_rnn.types import BothWays, CellName, DType, Initializer
+from linen_rnn.as_model import as_model
+from linen_rnn.over_batch import OverBatch
+from linen_rnn.rnn import CELLS
+
+
+class Bidirectional(nn.Module):
+  """merge_fn(y of the one, y of the other): [batch, time, ...] of each."""
+
+  forward_rnn: OverBatch
+  backward_rnn: OverBatch
+  merge_fn: Callable[..., Any]
+  return_carry: bool
+
+  def __call__(self, xs, initial_carry=None, seq_lengths=None):
+    """xs [batch, time, ...] -> every y [batch, time, ...], merged."""
+    first = initial_carry or (None, None)
+    on_carry, on_ys = self.forward_rnn(xs, first[0], seq_lengths)
+    back_carry, back_ys = self.backward_rnn(xs, first[1], seq_lengths)
+    ys = self.merge_fn(on_ys, back_ys)
+    return (BothWays(on_carry, back_carry), ys) if self.return_carry else ys
+
+
+@as_model(xs='batch time inputs')
+def bidirectional(
+  features: int,
+  cell: CellName = 'lstm',
+  merge_fn: Callable[..., Any] = concatenate,
+  recurrent_init: Initializer = uniform(),
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  time_major: bool = False,
+  return_carry: bool = False,
+  unroll: int = 1,
+) -> nn.Module:
+  """y = merge_fn(y of the one, y of the other): one runs on, one from the end.
+
+  xs [batch, time, inputs], or [time, batch, inputs] if time_major, from
+  initial_carry (forward, backward) [batch, features] -> ys likewise, of 2
+  features if concatenated; ((forward, backward), ys) if return_carry. Each
+  sequence ends after its seq_lengths [batch], if these are given.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Schuster & Paliwal (1997), Bidirectional Recurrent Neural Networks;
+  Flax's `Bidirectional`, on whose variables it runs.
+  """
+  inits = (recurrent_init, kernel_init, bias_init)
+  forward, backward = (
+    OverBatch(
+      CELLS[cell](features, *inits, dtype, param_dtype),
+      time_major,
+      reverse,
+      keep_order=True,
+      return_carry=True,
+      unroll=unroll,
+    )
+    for reverse in (False, True)
+  )
+  return Bidirectional(forward, backward, merge_fn, return_carry)

@@ -1,0 +1,53 @@
+"""A runner: any cell over a batch of sequences, of their own lengths."""
+
+from collections.abc import Callable, Mapping
+
+from flax import linen as nn
+from jax import numpy as jnp
+
+from core_rnn.initializers import uniform, zeros
+from core_rnn.types import CellName, DType, Initializer
+from linen_rnn.as_model import as_model
+from linen_rnn.elman import ElmanCell
+from linen_rnn.gru import GRUCell
+from linen_rnn.lstm import LSTMCell
+from linen_rnn.over_batch import OverBatch
+
+CELLS: Mapping[CellName, Callable[..., nn.Module]] = {
+  'elman': lambda features, *rest: ElmanCell(features, jnp.tanh, *rest),
+  'lstm': LSTMCell,
+  'gru': GRUCell,
+}
+
+
+@as_model(xs='batch time inputs')
+def rnn(
+  features: int,
+  cell: CellName = 'lstm',
+  recurrent_init: Initializer = uniform(),
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  time_major: bool = False,
+  reverse: bool = False,
+  keep_order: bool = False,
+  return_carry: bool = False,
+  unroll: int = 1,
+) -> nn.Module:
+  """(h_t, y_t) = cell(h_{t-1}, x_t), for each sequence of a batch, by itself.
+
+  xs [batch, time, inputs], or [time, batch, inputs] if time_major, from
+  initial_carry [batch, features] -> every y likewise; (h, ys) if return_carry.
+  What follows the first seq_lengths [batch] steps of a sequence is padding,
+  which stays at the end, and of which carry, other outputs and gradients know
+  nothing. reverse returns outputs as they came, keep_order turns them back.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Flax's `RNN`, on whose variables it runs.
+  """
+  made = CELLS[cell](
+    features, recurrent_init, kernel_init, bias_init, dtype, param_dtype
+  )
+  how = (time_major, reverse, keep_order, return_carry, unroll)
+  return OverBatch(made, *how)
