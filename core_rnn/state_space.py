@@ -71,7 +71,7 @@ def recurred(
   x: Float[Array, 'features state'],
   us: Float[Array, 'time features'],
 ) -> tuple[Float[Array, 'features state'], Float[Array, 'time features']]:
-  """x_t = exp(rate) x_{t-1} + b u_t, y_t = C x_t + D u_t: us [time, features]."""
+  """x_t = exp(rate) x_{t-1} + b u_t, y_t = C x_t + D u_t, [time, ...]."""
   rate, b = discretised(system)
 
   def step(x, u):

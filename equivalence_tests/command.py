@@ -10,7 +10,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from equivalence_tests.cases import Setting, real_text
+from equivalence_tests.cases import Case, Setting, real_text
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan
 from equivalence_tests.models import CASES
@@ -68,9 +68,9 @@ def judge(
   console = terminal()
   if list:
     for case in CASES.values():
-      console.print(f'{case.model:12} {case.line}', highlight=False)
+      console.print(f'{case.model:20} {case.line}', highlight=False)
     for name, one in CLAIMS.items():
-      console.print(f'{name:12} {one.sentence}', highlight=False)
+      console.print(f'{name:20} {one.sentence}', highlight=False)
     return 0
   chosen = [known('model', model, CASES) for model in models] or [*CASES]
   claims = [known('claim', name, CLAIMS) for name in claim] or [*CLAIMS]
@@ -157,8 +157,7 @@ def table(
   for name, (value, low) in {**least, '--steps': (steps, 0)}.items():
     if value < low:
       raise Misuse(f'{name}: expected a number >= {low}, got {value}')
-  sizes = {'inputs': inputs, 'time': steps}
-  setting = Setting({'features': features}, sizes)
+  setting = sized(case, inputs, features, steps)
   ways = [find(package) for package in (*OWN, *way)]
   tables = {one.name: tabulate(one, case, setting) for one in ways}
   first = tables[ways[0].name]
@@ -168,6 +167,20 @@ def table(
   for name in different:
     console.print(rendered(f'{model}: {name} differs', tables[name]))
   return 1 if different else 0
+
+
+def sized(case: Case, inputs: int, features: int, steps: int) -> Setting:
+  """The first row of a model, of these sizes where it has them."""
+  given = {'inputs': inputs, 'time': steps, 'features': features}
+  setting = case.rows[0]
+  sizes, chosen = setting.sizes, setting.hyperparameters
+  return Setting(
+    {
+      name: given.get(name, value) if isinstance(value, int) else value
+      for name, value in chosen.items()
+    },
+    {axis: given.get(axis, size) for axis, size in sizes.items()},
+  )
 
 
 def terminal() -> Console:

@@ -7,7 +7,7 @@ from equivalence_tests.models import CASES
 from equivalence_tests.programs import subject
 from equivalence_tests.ways import OWN, find
 
-TRIED = ('variables', 'init', 'outputs', 'program', 'oracle')
+TRIED = ('variables', 'init', 'program')
 
 
 def trees(model: str) -> str:

@@ -9,17 +9,20 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+from jax.interpreters import partial_eval as pe
 
 ONE_AN_ENTRY = frozenset(
-  'abs add add_any cos div erf exp exp2 expm1 integer_pow log log1p logistic '
-  'max min mul neg pow rsqrt sin sqrt square sub tan tanh'.split()
+  'abs add add_any cos div erf erf_inv exp exp2 expm1 integer_pow log log1p '
+  'logistic max min mul neg pow rsqrt sin sqrt square sub tan tanh'.split()
 )
-NONE = frozenset(
-  'and broadcast_in_dim concatenate convert_element_type copy dynamic_slice '
-  'dynamic_update_slice eq gather ge gt iota le lt ne not or reshape rev '
-  'select_n slice split squeeze stop_gradient transpose xor'.split()
+NONE = frozenset(  # what moves, chooses or draws
+  'and bitcast_convert_type broadcast_in_dim concatenate convert_element_type '
+  'copy dynamic_slice dynamic_update_slice eq gather ge gt iota le lt ne not '
+  'or random_bits random_clone random_fold_in random_split random_unwrap '
+  'random_wrap reshape rev select_n shift_left shift_right_logical slice split '
+  'squeeze stack stop_gradient transpose xor'.split()
 )
-REDUCTIONS = frozenset('cumsum reduce_max reduce_min reduce_sum'.split())
+REDUCTIONS = frozenset('cumsum psum reduce_max reduce_min reduce_sum'.split())
 
 
 class Uncounted(ValueError):
@@ -37,7 +40,9 @@ def count(function: Callable[..., Any], *arguments: Any) -> int:
     Uncounted: it has a primitive that is not known here, or a loop whose
       number of steps is not in the program.
   """
-  return of_jaxpr(jax.make_jaxpr(function)(*arguments).jaxpr)
+  jaxpr = jax.make_jaxpr(function)(*arguments).jaxpr
+  used, _ = pe.dce_jaxpr(jaxpr, [True] * len(jaxpr.outvars))
+  return of_jaxpr(used)
 
 
 def of_jaxpr(jaxpr: Any) -> int:

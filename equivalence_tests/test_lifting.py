@@ -30,7 +30,7 @@ def equal(one, other):
 def cell():
   """An unbound Elman cell of 3 features."""
   return ElmanCell(
-    3, jnp.tanh, normal_typed, normal_typed, normal_typed, 'float32'
+    3, jnp.tanh, normal_typed, normal_typed, normal_typed, None, 'float32'
   )
 
 
@@ -92,6 +92,7 @@ FIELDS = (
   'recurrent_init',
   'kernel_init',
   'bias_init',
+  'dtype',
   'param_dtype',
 )
 SCANNED_FUNCTION = nn.scan(step, **BROADCAST)  # made outside of any module

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from equivalence_tests.claims import CLAIMS, ORACLE_ULP
+from equivalence_tests.models import CASES
+from equivalence_tests.report import BEGIN, END
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / 'README.md'
 
@@ -26,7 +30,8 @@ def commands():
   """Every command of the README but the two that open it."""
   for block in blocks('sh')[1:]:
     for line in block.splitlines():
-      if 'sphinx-build' not in line:  # test_notes.py runs that one
+      # test_notes.py runs the one, and the other is the main job once more
+      if 'sphinx-build' not in line and '--markdown' not in line:
         yield line
 
 
@@ -47,15 +52,58 @@ def test_a_command_of_the_readme_runs(equivalence, tmp_path, command):
 
 
 def test_the_python_of_the_readme_runs(tmp_path):
-  (code,) = blocks('python')
   done = subprocess.run(
-    [sys.executable, '-c', code],
+    [sys.executable, '-c', '\n'.join(blocks('python'))],
     cwd=tmp_path,
     capture_output=True,
     text=True,
     check=False,
   )
-  assert done.stdout == '(3,) (5, 3)\n' * 3, done.stderr
+  assert done.stdout == '(3,) (8, 3, 3)\n' + '(3,) (5, 3)\n' * 3, done.stderr
+
+
+def table():
+  """The cells of the table of models and claims, by model and claim."""
+  lines = TEXT.partition(BEGIN)[2].partition(END)[0].splitlines()
+  heads, _, units, *rows = (
+    [cell.strip() for cell in line.split('|')] for line in lines
+  )
+  assert heads[2:-1] == [*CLAIMS]
+  assert units[2:-1] == [claim.unit for claim in CLAIMS.values()]
+  return {
+    row[1].strip('`'): dict(zip(CLAIMS, row[2:], strict=False)) for row in rows
+  }
+
+
+def test_its_table_has_every_model_and_all_holds():
+  found = table()
+  assert list(found) == [*CASES]
+  for model, cells in found.items():
+    for claim in ('init', 'vmapped_init', 'outputs', 'gradients', 'exchange'):
+      assert cells[claim] == '0', f'{model}: {claim}'
+    assert 'FAILS' not in cells.values()
+    assert int(cells['program']) > 0
+    assert float(cells['oracle']) <= ORACLE_ULP
+
+
+@pytest.mark.parametrize('model', ['counter', 'dense'])
+def test_its_figures_are_those_that_the_command_finds(
+  equivalence, tmp_path, model
+):
+  """Those that are the same on every version."""
+  file = tmp_path / 'README.md'
+  file.write_text(f'before\n{BEGIN}old{END}\nafter\n')
+  claims = ('signature', 'variables', 'init', 'errors')
+  options = [word for claim in claims for word in ('--claim', claim)]
+  done = equivalence(model, *options, '--markdown', file)
+  assert done.status == 0, done.out
+  before, heads, _, _, row, after = (
+    file.read_text().replace(BEGIN, '').replace(END, '').splitlines()
+  )
+  assert (before, after) == ('before', 'after')
+  assert heads == f'| model | {" | ".join(claims)} |'
+  expected = [table()[model][claim] for claim in claims]
+  assert row == f'| `{model}` | {" | ".join(expected)} |'
 
 
 def test_every_dependency_has_its_reason():
