@@ -71,6 +71,11 @@ class Plan(NamedTuple):
   shard: int = 0
   shards: int = 1
 
+  @property
+  def from_last(self) -> int:
+    """The shard, counted from the last: it has the fewest rows to try."""
+    return self.shards - 1 - self.shard
+
 
 class Trials:
   """The examples that a claim of a model has been tried on, and its figure."""
@@ -132,13 +137,13 @@ def judge(claim: str, case: Case, ways: Sequence[Way], plan: Plan) -> Verdict:
   depends_on = CLAIMS[claim].depends_on
   try:
     if depends_on == 'model':
-      if plan.shard == 0:
+      if plan.from_last == 0:
         trials.attempt(Example(case.rows[0], plan.seed))
       return trials.verdict()
     for example in fixed_examples(case, plan):
       trials.attempt(example)
     anything = examples(case, rows(case) | free(case))
-    count = len(range(plan.shard, plan.examples, plan.shards))
+    count = len(range(plan.from_last, plan.examples, plan.shards))
     trials.draw(anything, count, Phase.generate)
     return trials.verdict()
   except Disagreement as failure:

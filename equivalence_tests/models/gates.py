@@ -31,7 +31,6 @@ VECTORS: dict[str, Any] = {
   'choices': CHOICES,
   'sizes': {'time': (0, 1, 4), 'inputs': (1, 2)},
   'rows': ROWS,
-  'text': True,
 }
 PAIR = {'initial_carry': LSTMCarry._make(2 * ['features'])}
 SINGLE = {'initial_carry': 'features'}
@@ -42,6 +41,7 @@ LSTM = Case(
   optional=PAIR,
   oracle=oracle.lstm,
   flax=oracle.flax_lstm,
+  text=True,
   **VECTORS,
 )
 
@@ -60,6 +60,7 @@ GRU = Case(
   optional=SINGLE,
   oracle=oracle.gru,
   flax=oracle.flax_gru,
+  text=True,
   **VECTORS,
 )
 
