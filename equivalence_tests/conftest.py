@@ -15,8 +15,8 @@ keep_compiled(cache_folder())
 
 # Each says all it needs: Hypothesis loads a profile of its own where CI is set.
 PROFILES: dict[str, Any] = {
-  'dev': {'max_examples': 1, 'derandomize': False},
-  'ci': {'max_examples': 2, 'derandomize': True},
+  'dev': {'max_examples': 3, 'derandomize': False},
+  'ci': {'max_examples': 4, 'derandomize': True},
   'soak': {'max_examples': 1000, 'derandomize': False},
 }
 for name, profile in PROFILES.items():

@@ -41,7 +41,7 @@ def probe(tmp_path, monkeypatch, *options, ci):
 
 
 def test_the_profile_for_ci_is_loaded_where_ci_is_set(tmp_path, monkeypatch):
-  assert 'examples: 2 True' in probe(tmp_path, monkeypatch, ci=True)
+  assert 'examples: 4 True' in probe(tmp_path, monkeypatch, ci=True)
 
 
 def test_a_profile_of_the_command_line_comes_before(tmp_path, monkeypatch):
