@@ -33,7 +33,7 @@ from equivalence_tests.programs import (
 from equivalence_tests.ways import Way
 
 EAGER_ULP = 0  # how far the ways may be apart without jit
-ORACLE_ULP = 4  # how far from the oracle, in ULP of the terms
+ORACLE_ULP = 2  # how far from the oracle, in ULP of the terms
 TAME = 1024.0  # the oracle sees no larger magnitude: float64 overflows later
 FILTERS: tuple[Any, ...] = (
   True,
