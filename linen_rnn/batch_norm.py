@@ -4,9 +4,8 @@ import numpy as np
 from flax import linen as nn
 from jax import lax
 from jax import numpy as jnp
-from jax.nn.initializers import ones
 
-from core_rnn.initializers import typed, zeros
+from core_rnn.initializers import ones, typed, zeros
 from core_rnn.types import DType, Features, Initializer
 from linen_rnn.as_model import as_model
 

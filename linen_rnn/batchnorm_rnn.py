@@ -4,9 +4,8 @@ from typing import Literal
 
 from flax import linen as nn
 from jax import numpy as jnp
-from jax.nn.initializers import ones
 
-from core_rnn.initializers import typed, uniform, zeros
+from core_rnn.initializers import ones, typed, uniform, zeros
 from core_rnn.types import DType, Features, Initializer, Inputs
 from linen_rnn.as_model import as_model
 from linen_rnn.batch_norm import BatchNorm

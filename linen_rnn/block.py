@@ -2,9 +2,8 @@
 
 from flax import linen as nn
 from jax import numpy as jnp
-from jax.nn.initializers import ones
 
-from core_rnn.initializers import uniform, zeros
+from core_rnn.initializers import ones, uniform, zeros
 from core_rnn.types import DType, Features, Initializer, Inputs
 from linen_rnn.as_model import as_model
 from linen_rnn.batch_norm import BatchNorm

@@ -6,9 +6,8 @@ import jax
 import numpy as np
 from jax import lax
 from jax import numpy as jnp
-from jax.nn.initializers import ones
 
-from core_rnn.initializers import typed, zeros
+from core_rnn.initializers import ones, typed, zeros
 from core_rnn.keys import derive
 from core_rnn.pure.as_model import Functions, Moved, as_model
 from core_rnn.types import DType, Features, Initializer

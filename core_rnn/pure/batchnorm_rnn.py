@@ -4,9 +4,8 @@ from functools import partial
 from typing import Literal
 
 from jax import numpy as jnp
-from jax.nn.initializers import ones
 
-from core_rnn.initializers import typed, uniform, zeros
+from core_rnn.initializers import ones, typed, uniform, zeros
 from core_rnn.pure.as_model import Functions, as_model
 from core_rnn.pure.batch_norm import (
   batch_norm_apply,

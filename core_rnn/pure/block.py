@@ -4,9 +4,8 @@ from functools import partial
 
 import jax
 from jax import numpy as jnp
-from jax.nn.initializers import ones
 
-from core_rnn.initializers import uniform, zeros
+from core_rnn.initializers import ones, uniform, zeros
 from core_rnn.keys import derive
 from core_rnn.pure.as_model import Functions, Moved, as_model
 from core_rnn.pure.batch_norm import (

@@ -4,9 +4,8 @@ import numpy as np
 from flax.core import Scope, lift
 from jax import lax
 from jax import numpy as jnp
-from jax.nn.initializers import ones
 
-from core_rnn.initializers import typed, zeros
+from core_rnn.initializers import ones, typed, zeros
 from core_rnn.scope.as_model import Function, as_model
 from core_rnn.types import DType, Features, Initializer
 

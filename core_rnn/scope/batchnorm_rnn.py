@@ -4,9 +4,8 @@ from typing import Literal
 
 from flax.core import Scope
 from jax import numpy as jnp
-from jax.nn.initializers import ones
 
-from core_rnn.initializers import typed, uniform, zeros
+from core_rnn.initializers import ones, typed, uniform, zeros
 from core_rnn.scope.as_model import Function, as_model
 from core_rnn.scope.batch_norm import batch_norm_layer
 from core_rnn.scope.batch_over_time import batch_over_time

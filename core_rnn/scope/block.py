@@ -2,9 +2,8 @@
 
 from flax.core import Scope, lift
 from jax import numpy as jnp
-from jax.nn.initializers import ones
 
-from core_rnn.initializers import uniform, zeros
+from core_rnn.initializers import ones, uniform, zeros
 from core_rnn.scope.as_model import Function, as_model
 from core_rnn.scope.batch_norm import batch_norm_layer
 from core_rnn.scope.dense import dense_layer

@@ -43,73 +43,56 @@ DROPOUT = Case(
   streams=('dropout',),
 )
 
-DROPOUT_RNN = Case(
-  model='dropout_rnn',
-  line='recurrent dropout: one mask a step, or one a sequence',
-  arguments={'xs': 'time inputs'},
-  choices={
-    **CHOICES,
-    'rate': (0.0, 0.25, 0.5),
-    'split_rngs': (True, False),
-    'deterministic': (False, True),
-  },
-  sizes=HANDFUL,
-  rows=(
-    Setting({'features': 3}, SIZES),
-    Setting(
-      {**FLOAT16, 'split_rngs': False, 'rate': 0.25}, SIZES, 'bfloat16', 2
-    ),
-    Setting({**FLOAT64, 'rate': 0.25}, SIZES, 'float64'),
-    Setting({'features': 3, 'deterministic': True}, SIZES),
-  ),
-  oracle=oracle.dropout_rnn,
-  streams=('dropout',),
-)
 
-ZONEOUT = Case(
-  model='zoneout',
-  line='zoneout: h_t is h_{t-1} where a coin of a stream says so',
-  arguments={'xs': 'time inputs'},
-  choices={
-    **CHOICES,
-    'rate': (0.0, 0.25, 0.5),
-    'split_rngs': (True, False),
-    'deterministic': (False, True),
-  },
-  sizes=HANDFUL,
-  rows=(
-    Setting({'features': 3, 'rate': 0.5}, SIZES),
-    Setting(
-      {**FLOAT16, 'split_rngs': False, 'rate': 0.25}, SIZES, 'bfloat16', 2
+def stochastic(
+  model: str, line: str, oracle: Any, stream: str, **amount: tuple[float, float]
+) -> Case:
+  """A network that draws from a stream; by how much, in the rows and others."""
+  ((name, (first, other)),) = amount.items()
+  return Case(
+    model=model,
+    line=line,
+    arguments={'xs': 'time inputs'},
+    choices={
+      **CHOICES,
+      name: (0.0, first, other),
+      'split_rngs': (True, False),
+      'deterministic': (False, True),
+    },
+    sizes=HANDFUL,
+    rows=(
+      Setting({'features': 3, name: first}, SIZES),
+      Setting(
+        {**FLOAT16, 'split_rngs': False, name: other}, SIZES, 'bfloat16', 2
+      ),
+      Setting({**FLOAT64, name: other}, SIZES, 'float64'),
+      Setting({'features': 3, 'deterministic': True}, SIZES),
     ),
-    Setting({**FLOAT64, 'rate': 0.25}, SIZES, 'float64'),
-    Setting({'features': 3, 'deterministic': True}, SIZES),
-  ),
-  oracle=oracle.zoneout,
-  streams=('zoneout',),
-)
+    oracle=oracle,
+    streams=(stream,),
+  )
 
-NOISE_RNN = Case(
-  model='noise_rnn',
-  line='noise in the state, of a stream of its own: h_t = tanh(...) + s e_t',
-  arguments={'xs': 'time inputs'},
-  choices={
-    **CHOICES,
-    'scale': (0.0, 0.1, 0.5),
-    'split_rngs': (True, False),
-    'deterministic': (False, True),
-  },
-  sizes=HANDFUL,
-  rows=(
-    Setting({'features': 3}, SIZES),
-    Setting(
-      {**FLOAT16, 'split_rngs': False, 'scale': 0.5}, SIZES, 'bfloat16', 2
-    ),
-    Setting({**FLOAT64, 'scale': 0.5}, SIZES, 'float64'),
-    Setting({'features': 3, 'deterministic': True}, SIZES),
-  ),
-  oracle=oracle.noise_rnn,
-  streams=('noise',),
+
+DROPOUT_RNN = stochastic(
+  'dropout_rnn',
+  'recurrent dropout: one mask a step, or one a sequence',
+  oracle.dropout_rnn,
+  'dropout',
+  rate=(0.5, 0.25),
+)
+ZONEOUT = stochastic(
+  'zoneout',
+  'zoneout: h_t is h_{t-1} where a coin of a stream says so',
+  oracle.zoneout,
+  'zoneout',
+  rate=(0.5, 0.25),
+)
+NOISE_RNN = stochastic(
+  'noise_rnn',
+  'noise in the state, of a stream of its own: h_t = tanh(...) + s e_t',
+  oracle.noise_rnn,
+  'noise',
+  scale=(0.1, 0.5),
 )
 
 CASES = (COUNTER, DROPOUT, DROPOUT_RNN, ZONEOUT, NOISE_RNN)
