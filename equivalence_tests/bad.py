@@ -121,7 +121,8 @@ def bad_inputs(case: Case, way: Way) -> list[Bad]:
   xs = jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype), shapes)
   rngs = {'params': jax.random.key(0)}
   name = f'{way.name} {case.model}'
-  variables = model.init(rngs, *xs)
+  made = jax.eval_shape(model.init, rngs, *xs)
+  variables = jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype), made)
   first = next(iter(case.arguments), 'arguments')
   good = Good(case, name, factory, usual, model, first, xs, rngs, variables)
   parts = (bad_factories, bad_arrays, bad_calls, bad_variables, bad_optional)

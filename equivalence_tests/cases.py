@@ -61,7 +61,8 @@ class Case(NamedTuple):
     model: its name.
     line: what it is, for `--list`.
     arguments: name -> axes of the arguments.
-    choices: hyperparameter -> the handful it is drawn from.
+    choices: hyperparameter -> the handful it is drawn from, where its
+      annotation does not say.
     sizes: axis -> the handful of its sizes.
     rows: settings that every claim is judged in, simplest first.
     oracle: float64 loop, and the scale of its rounding.
@@ -102,26 +103,26 @@ def another_custom_w_init(rng, shape, dtype=jnp.float32):
   return jax.random.uniform(rng, shape, minval=-0.1, maxval=0.1, dtype=dtype)
 
 
+def truncated(key, shape, dtype=jnp.float32):
+  """Normal draws, without those further from 0 than 2."""
+  return jax.random.truncated_normal(key, -2, 2, shape, dtype)
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
   'tanh': jnp.tanh,
   'sin': jnp.sin,
   'relu': jax.nn.relu,
   'uniform': uniform(),
+  'wide': uniform(0.5),
+  'normal': jax.random.normal,
+  'truncated': truncated,
+  'laplace': jax.random.laplace,
   'zeros': zeros,
   'ones': ones,
   'custom_w_init': custom_w_init(),
   'another_custom_w_init': another_custom_w_init,
   'concatenate': concatenate,
   'add': jnp.add,
-}
-
-INITIALIZERS = ('uniform', 'custom_w_init', 'another_custom_w_init')
-
-# dtype of the arguments -> (dtype, param_dtype) that go with it
-PRECISIONS: Mapping[str, tuple[tuple[str | None, str], ...]] = {
-  'float32': ((None, 'float32'), ('bfloat16', 'float32')),
-  'bfloat16': ((None, 'bfloat16'), ('float32', 'bfloat16')),
-  'float64': ((None, 'float64'), ('float32', 'float64')),
 }
 
 

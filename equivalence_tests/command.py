@@ -1,6 +1,7 @@
 """The command line: judge the ways, show them, and count what they take."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -15,26 +16,31 @@ from equivalence_tests.claims import CLAIMS
 from equivalence_tests.judge import Plan
 from equivalence_tests.models import CASES
 from equivalence_tests.report import (
-  BEGIN,
   Report,
   run,
-  with_table,
+  with_rows,
   write_json,
 )
 from equivalence_tests.table import rendered, tabulate
-from equivalence_tests.ways import OWN, Misuse, find, read_text, unknown
+from equivalence_tests.ways import OWN, Misuse, Way, find, read_text, unknown
 
 COLUMN = 80  # columns of a file that stands beside others
 PLAIN_WIDTH = 160  # columns, where the output is no terminal
 
-app = App(name='equivalence', help=__doc__)
+app = App(
+  name='equivalence', help=__doc__, version=metadata.version('lifted-rnn')
+)
 
 
 @app.default
 def judge(
   *models: str,
   claim: Annotated[tuple[str, ...], Parameter(negative='')] = (),
+  excepted: Annotated[
+    tuple[str, ...], Parameter(name='--except', negative='')
+  ] = (),
   way: Annotated[tuple[str, ...], Parameter(negative='')] = (),
+  ulp: int = 0,
   examples: int = 1,
   seed: int = 0,
   text: Path | None = None,
@@ -50,8 +56,13 @@ def judge(
     The models to judge; all, where none is named.
   claim
     Judge this claim only; may be given more than once.
+  excepted
+    Judge every claim but this; may be given more than once.
   way
     A package to judge as a further way; may be given more than once.
+  ulp
+    How many units in the last place the ways may be apart. Programs are still
+    held to be one text: leave them out with --except program.
   examples
     How many examples Hypothesis draws for a claim, beyond the fixed ones.
   seed
@@ -61,7 +72,8 @@ def judge(
   json
     Write the verdicts to this file too.
   markdown
-    Set the table into this file, between the marks that its README has.
+    Set the rows of these models into the table in this file, between the marks
+    that its README has; those of other models stay.
   list
     Name the models and claims, and stop.
   """
@@ -73,23 +85,77 @@ def judge(
       console.print(f'{name:20} {one.sentence}', highlight=False)
     return 0
   chosen = [known('model', model, CASES) for model in models] or [*CASES]
-  claims = [known('claim', name, CLAIMS) for name in claim] or [*CLAIMS]
+  claims = claims_of(claim, excepted)
   ways = [find(package) for package in (*OWN, *way)]
-  if examples < 1:
-    raise Misuse(f'--examples: expected a number >= 1, got {examples}')
+  for further in ways[len(OWN) :]:
+    check_judged(further, chosen, claims)
+  least('examples', examples, 1)
+  least('ulp', ulp, 0)
   if json is not None:
     check_writable(json)
-  if markdown is not None and with_table(read_text(markdown), '') is None:
-    raise Misuse(f'--markdown {markdown}: expected {BEGIN.strip()}, got none')
-  plan = Plan(examples, seed, read_text(text) if text else real_text())
+  if markdown is not None:
+    merged(markdown, claims, {})
+  plan = Plan(examples, seed, read_text(text) if text else real_text(), ulp)
   report = Report(chosen, claims, ways, plan)
   run(report, console)
   if json is not None:
     write_json(report, json)
   if markdown is not None:
-    shown = with_table(read_text(markdown), report.markdown())
-    markdown.write_text(shown or '', encoding='utf-8')
+    markdown.write_text(merged(markdown, claims, report.rows()), 'utf-8')
   return 1 if report.failures else 0
+
+
+def least(name: str, value: int, low: int) -> None:
+  """The value of an option is at least low.
+
+  Raises:
+    Misuse: it is not.
+  """
+  if value < low:
+    raise Misuse(f'--{name}: expected a number >= {low}, got {value}')
+
+
+def merged(path: Path, claims: Sequence[str], rows: dict[str, str]) -> str:
+  """The text of a file with these rows in its table.
+
+  Raises:
+    Misuse: it cannot be read, or has no such table.
+  """
+  text = read_text(path)
+  try:
+    return with_rows(text, claims, rows)
+  except Misuse as misuse:
+    raise Misuse(f'--markdown {path}: {misuse}') from None
+
+
+def claims_of(named: tuple[str, ...], excepted: tuple[str, ...]) -> list[str]:
+  """The claims named, or all where none is, without those excepted.
+
+  Raises:
+    Misuse: one is unknown, or none is left.
+  """
+  for name in (*named, *excepted):
+    known('claim', name, CLAIMS)
+  left = [name for name in named or CLAIMS if name not in excepted]
+  if not left:
+    raise Misuse(f'--except: expected a claim to be left, got {excepted}')
+  return left
+
+
+def check_judged(
+  way: Way, models: Sequence[str], claims: Sequence[str]
+) -> None:
+  """A further way has a model, and claims something of it.
+
+  Raises:
+    Misuse: it would be judged on nothing; or what it declares is wrong.
+  """
+  way.check_declared(CLAIMS, CASES)
+  having = [model for model in models if way.factory(model) is not None]
+  if not having:
+    raise Misuse(f'--way {way.name}: has none of {", ".join(models)}')
+  if all(way.why_not(c, m) is not None for c in claims for m in having):
+    raise Misuse(f'--way {way.name}: claims none of {", ".join(claims)}')
 
 
 @app.command
@@ -153,10 +219,9 @@ def table(
   """
   console = terminal()
   case = CASES[known('model', model, CASES)]
-  least = {'--inputs': (inputs, 0), '--features': (features, 1)}
-  for name, (value, low) in {**least, '--steps': (steps, 0)}.items():
-    if value < low:
-      raise Misuse(f'{name}: expected a number >= {low}, got {value}')
+  least('inputs', inputs, 0)
+  least('features', features, 1)
+  least('steps', steps, 0)
   setting = sized(case, inputs, features, steps)
   ways = [find(package) for package in (*OWN, *way)]
   tables = {one.name: tabulate(one, case, setting) for one in ways}

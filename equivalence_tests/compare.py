@@ -7,10 +7,20 @@ import numpy as np
 from jax import numpy as jnp
 
 INTEGERS = {1: np.int8, 2: np.int16, 4: np.int32, 8: np.int64}
+APART = 2**64  # infinitely far: of another shape or dtype, or one a NaN
 
 
 class Disagreement(AssertionError):
-  """A claim does not hold; the message stands alone."""
+  """A claim does not hold; the message stands alone.
+
+  Attributes:
+    figure: how far off it is, in the unit of the claim, if that can be said.
+  """
+
+  def __init__(self, message: str, figure: float | None = None):
+    """The message says way, model, claim, expected and got."""
+    super().__init__(message)
+    self.figure = figure
 
 
 def leaves(tree: Any) -> dict[str, Any]:
@@ -35,22 +45,29 @@ def ordered(values: np.ndarray) -> np.ndarray:
   return np.where(bits < 0, flipped, bits).astype(object)
 
 
-def ulps(expected: Any, got: Any) -> int:
-  """The greatest distance of two arrays in units in the last place.
+def distances(expected: Any, got: Any) -> np.ndarray:
+  """How many units in the last place two arrays are apart, entry by entry.
 
-  NaN is at no distance from NaN; from a number, and where shapes or dtypes
-  differ, infinitely far: 2**64.
+  NaN is at no distance from NaN, and APART from a number; so is all where the
+  shapes or the dtypes differ.
   """
   a, b = as_numpy(expected), as_numpy(got)
   if a.shape != b.shape or a.dtype != b.dtype:
-    return 2**64
-  if not jnp.issubdtype(a.dtype, jnp.floating):
-    return 0 if np.array_equal(a, b) else 2**64
-  a_nan, b_nan = np.isnan(a), np.isnan(b)
-  if (a_nan != b_nan).any():
-    return 2**64
-  distance = np.abs(ordered(a) - ordered(b))[~a_nan]
-  return int(distance.max(initial=0))
+    return np.array(APART, object)
+  if jnp.issubdtype(a.dtype, jnp.floating):
+    apart = np.abs(ordered(a) - ordered(b))
+    a_nan, b_nan = np.isnan(a), np.isnan(b)
+    apart[a_nan & b_nan] = 0
+    apart[a_nan != b_nan] = APART
+    return apart
+  apart = np.zeros(a.shape, object)
+  apart[a != b] = APART
+  return apart
+
+
+def ulps(expected: Any, got: Any) -> int:
+  """The greatest distance of two arrays in units in the last place."""
+  return int(distances(expected, got).max(initial=0))
 
 
 def as_numpy(leaf: Any) -> np.ndarray:
@@ -77,14 +94,32 @@ def agree(where: str, expected: Any, got: Any, limit: int = 0) -> int:
     raise Disagreement(f'{where}: expected {list(wanted)}, got {list(found)}')
   greatest = 0
   for path, want in wanted.items():
-    distance = ulps(want, found[path])
+    apart = distances(want, found[path])
+    distance = int(apart.max(initial=0))
     if distance > limit:
+      first = first_entry(want, found[path], apart > limit)
       raise Disagreement(
         f'{where}: leaf {path or "(the whole)"}: expected {show(want)}, '
-        f'got {show(found[path])}; {distance} ULP apart, allowed: {limit}'
+        f'got {show(found[path])}{first}; {in_ulps(distance)} apart, '
+        f'allowed: {limit}',
+        distance,
       )
     greatest = max(greatest, distance)
   return greatest
+
+
+def first_entry(want: Any, have: Any, differs: np.ndarray) -> str:
+  """Where two arrays of a shape differ first, and in what."""
+  if not differs.ndim:
+    return ''
+  index = tuple(int(i) for i in np.argwhere(differs)[0])
+  expected, got = as_numpy(want)[index], as_numpy(have)[index]
+  return f'; first at {list(index)}: expected {expected}, got {got}'
+
+
+def in_ulps(distance: float) -> str:
+  """A distance with its unit, which one that is infinite has not."""
+  return 'infinitely far' if distance >= APART else f'{distance} ULP'
 
 
 def show(leaf: Any) -> str:

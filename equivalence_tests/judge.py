@@ -1,8 +1,10 @@
-"""Runs a claim on a model: first its rows and real text, then Hypothesis."""
+"""Runs a claim on a model: rows, real text, covering rows, then Hypothesis."""
 
 import math
+import sys
 import time
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
@@ -16,12 +18,14 @@ from equivalence_tests.cases import (
   indices,
   structs,
 )
-from equivalence_tests.claims import CLAIMS, Trial
+from equivalence_tests.claims import CLAIMS
 from equivalence_tests.compare import Disagreement
+from equivalence_tests.covering import MIXED, covering, parameters
 from equivalence_tests.models import CASES
 from equivalence_tests.strategies import examples, free, rows
-from equivalence_tests.strictness import width
-from equivalence_tests.ways import Misuse, Way, find
+from equivalence_tests.strictness import be_strict, width
+from equivalence_tests.trial import Trial
+from equivalence_tests.ways import OWN, Misuse, Way, find
 
 CHARACTERS = 32  # of real text, in a sequence
 STRIDE = 7919  # between the places where two seeds begin to read
@@ -35,23 +39,31 @@ class Verdict(NamedTuple):
     model: its name.
     claim: its id.
     holds: whether no example speaks against it.
-    figure: what stands behind it, the greatest over the examples.
+    figure: what stands behind it, the greatest over the examples; or how far
+      off the failing one is, None where that is no number.
     unit: of the figure.
     examples: on how many it was tried.
     seconds: how long that took.
     message: why it does not hold.
     example: the example that speaks against it.
+    rests_on: the claim that fails, without which this one says nothing.
   """
 
   model: str
   claim: str
   holds: bool
-  figure: float
+  figure: float | None
   unit: str
   examples: int
   seconds: float
   message: str = ''
   example: Example | None = None
+  rests_on: str = ''
+
+  @property
+  def fails(self) -> bool:
+    """Whether an example speaks against it."""
+    return not self.holds and not self.rests_on
 
 
 class Plan(NamedTuple):
@@ -61,6 +73,7 @@ class Plan(NamedTuple):
     examples: how many Hypothesis draws beyond the rows and the text.
     seed: of every draw.
     text: what is read, one-hot.
+    ulp: how far the ways may be apart.
     shard: which part of the examples is tried, counted from 0.
     shards: into how many parts they are dealt.
   """
@@ -68,6 +81,7 @@ class Plan(NamedTuple):
   examples: int
   seed: int
   text: str
+  ulp: int = 0
   shard: int = 0
   shards: int = 1
 
@@ -80,11 +94,28 @@ class Plan(NamedTuple):
 class Trials:
   """The examples that a claim of a model has been tried on, and its figure."""
 
-  def __init__(self, claim: str, case: Case, ways: Sequence[Way], plan: Plan):
+  def __init__(
+    self,
+    claim: str,
+    case: Case,
+    ways: Sequence[Way],
+    plan: Plan,
+    failed: frozenset[str],
+  ):
     """None has been tried yet."""
-    self.claim, self.case, self.ways, self.plan = claim, case, ways, plan
+    self.claim, self.case, self.plan, self.failed = claim, case, plan, failed
+    self.ways = [w for w in ways if w.why_not(claim, case.model) is None]
     self.figure, self.examples, self.last = 0.0, 0, Example(case.rows[0])
     self.start = time.perf_counter()
+
+  def check(self, example: Example) -> float:
+    """The figure on one example.
+
+    Raises:
+      Disagreement: the claim does not hold on it.
+    """
+    how = {'ulp': self.plan.ulp, 'failed': self.failed}
+    return check_one(self.claim, self.ways, self.case, example, **how)
 
   def attempt(self, example: Example) -> None:
     """Tries one example.
@@ -93,9 +124,7 @@ class Trials:
       Disagreement: the claim does not hold on it.
     """
     self.last, self.examples = example, self.examples + 1
-    check = CLAIMS[self.claim].check
-    figure = check_one(check, self.ways, self.case, example)
-    self.figure = max(self.figure, figure)
+    self.figure = max(self.figure, self.check(example))
 
   def draw(self, what: Any, count: int, *phases: Phase) -> None:
     """Tries what Hypothesis draws, count examples at most.
@@ -116,39 +145,91 @@ class Trials:
     test = quick(given(what)(lambda example: self.attempt(example)))
     seed(self.plan.seed + self.plan.shard)(test)()
 
-  def verdict(self, message: str = '') -> Verdict:
-    """What came of it; with a message, that the last example is against it."""
+  def verdict(self, failure: Disagreement | None = None) -> Verdict:
+    """What came of it; with a failure, that the last example is against it."""
     return Verdict(
       self.case.model,
       self.claim,
-      not message,
-      self.figure,
+      failure is None,
+      self.figure if failure is None else failure.figure,
       CLAIMS[self.claim].unit,
       self.examples,
       time.perf_counter() - self.start,
-      message,
-      self.last if message else None,
+      '' if failure is None else str(failure),
+      None if failure is None else self.last,
     )
 
 
-def judge(claim: str, case: Case, ways: Sequence[Way], plan: Plan) -> Verdict:
-  """Tries a claim on the rows, on real text, and on what Hypothesis draws."""
-  trials = Trials(claim, case, ways, plan)
+def judge(
+  claim: str,
+  case: Case,
+  ways: Sequence[Way],
+  plan: Plan,
+  failed: frozenset[str] = frozenset(),
+) -> Verdict:
+  """Tries a claim on rows, on real text, and on what Hypothesis draws.
+
+  Ways that do not claim it are left out. Where a claim that it rests on is
+  among those that failed, nothing is tried.
+  """
+  trials = Trials(claim, case, ways, plan, failed)
+  found = next((c for c in CLAIMS[claim].rests_on if c in failed), None)
+  if found:
+    return trials.verdict()._replace(holds=False, figure=None, rests_on=found)
   depends_on = CLAIMS[claim].depends_on
   try:
     if depends_on == 'model':
       if plan.from_last == 0:
         trials.attempt(Example(case.rows[0], plan.seed))
       return trials.verdict()
-    for example in fixed_examples(case, plan):
+    for example in fixed_examples(case, plan, CLAIMS[claim].covers):
       trials.attempt(example)
     anything = examples(case, rows(case) | free(case))
     count = len(range(plan.from_last, plan.examples, plan.shards))
     trials.draw(anything, count, Phase.generate)
     return trials.verdict()
   except Disagreement as failure:
-    found = trials.verdict(str(failure))
-  return smaller(trials) or found if depends_on == 'values' else found
+    verdict = trials.verdict(failure)
+  if depends_on == 'values':
+    verdict = smaller(trials) or verdict
+  return blamed(trials, verdict)
+
+
+def blamed(trials: Trials, verdict: Verdict) -> Verdict:
+  """The verdict, its message naming the hyperparameters that it depends on.
+
+  These are the ones that fail alone, all others as in the first row; or, if
+  none does, those without which the example does not fail.
+  """
+  assert verdict.example is not None
+  example, base = verdict.example, trials.case.rows[0].hyperparameters
+  known = parameters(trials.case.model)
+  moved = [
+    name
+    for name, value in example.setting.hyperparameters.items()
+    if name in known and base.get(name, known[name].default) != value
+  ]
+
+  def fails(given: dict[str, Any]) -> bool:
+    setting = example.setting._replace(hyperparameters=given)
+    try:
+      trials.check(Example(setting, example.key))
+    except Disagreement:
+      return True
+    return False
+
+  if not moved or fails(base):
+    return verdict
+  given = example.setting.hyperparameters
+  back = lambda name: {
+    **{n: value for n, value in given.items() if n != name},
+    **{n: value for n, value in base.items() if n == name},
+  }
+  alone = [name for name in moved if fails({**base, name: given[name]})]
+  needed = alone or [name for name in moved if not fails(back(name))]
+  named = ', '.join(f'{name}={given[name]!r}' for name in needed)
+  more = f'\n  it depends on {named}' if needed else ''
+  return verdict._replace(message=verdict.message + more)
 
 
 def smaller(trials: Trials) -> Verdict | None:
@@ -157,25 +238,31 @@ def smaller(trials: Trials) -> Verdict | None:
   try:
     trials.draw(same, SHRINKS, Phase.generate, Phase.shrink)
   except Disagreement as failure:
-    return trials.verdict(str(failure))
+    return trials.verdict(failure)
   return None
 
 
 def merge(verdicts: Sequence[Verdict]) -> Verdict:
   """One verdict on a claim of a model, of those on parts of the examples."""
-  first = next((v for v in verdicts if not v.holds), verdicts[0])
-  return first._replace(
-    figure=max(v.figure for v in verdicts),
+  order = [
+    *(v for v in verdicts if v.fails),
+    *(v for v in verdicts if v.rests_on),
+    *verdicts,
+  ]
+  figures = [v.figure for v in verdicts if v.figure is not None]
+  return order[0]._replace(
+    figure=order[0].figure if order[0].fails else max(figures, default=None),
     examples=sum(v.examples for v in verdicts),
     seconds=sum(v.seconds for v in verdicts),
   )
 
 
 def check_one(
-  check: Callable[[Trial], float],
+  claim: str,
   ways: Sequence[Way],
   case: Case,
   example: Example,
+  **how: Any,
 ) -> float:
   """The figure of a claim on one example, at the width that it needs.
 
@@ -184,14 +271,41 @@ def check_one(
   """
   with setting_width(example.setting):
     try:
-      return check(Trial(tuple(ways), case, example))
+      trial = Trial(tuple(ways), case, example, **how)
+      return CLAIMS[claim].check(trial)
     except (Disagreement, Misuse):
       raise
     except Exception as error:
       raise Disagreement(
-        f'{check.__name__}: {case.model}: expected a result, got '
-        f'{type(error).__name__}: {error}'
+        f'{claim}: {broken(ways, error)}{case.model}: expected a result, got '
+        f'{type(error).__name__}: {error}{place(ways, error)}'
       ) from error
+
+
+def last_own(
+  ways: Sequence[Way], error: Exception
+) -> tuple[Way, traceback.FrameSummary] | None:
+  """The last line of a way's own files that an error went through."""
+  for frame in traceback.extract_tb(error.__traceback__)[::-1]:
+    for way in ways:
+      if frame.filename.startswith(str(way.folder)):
+        return way, frame
+  return None
+
+
+def broken(ways: Sequence[Way], error: Exception) -> str:
+  """The name of the way in which an error arose, if it is one's."""
+  found = last_own(ways, error)
+  return f'{found[0].name} ' if found else ''
+
+
+def place(ways: Sequence[Way], error: Exception) -> str:
+  """The last line of the way's own file that an error went through."""
+  found = last_own(ways, error)
+  if not found:
+    return ''
+  _, frame = found
+  return f' ({frame.filename}:{frame.lineno}: {frame.line})'
 
 
 def setting_width(setting: Setting) -> AbstractContextManager[None]:
@@ -201,30 +315,57 @@ def setting_width(setting: Setting) -> AbstractContextManager[None]:
 
 
 def replay(
-  claim: str, model: str, packages: Sequence[str], example: Example
+  claim: str,
+  model: str,
+  packages: Sequence[str],
+  example: Example,
+  ulp: int = 0,
+  folders: Sequence[str] = (),
 ) -> float:
-  """The figure of one claim on one example, as a report prints it to paste."""
+  """The figure of one claim on one example, as a report prints it to paste.
+
+  It is as strict as the suite, wherever it is pasted: packages that are not
+  installed are looked for in the folders.
+  """
+  be_strict()
+  sys.path[:0] = folders
   ways = [find(package) for package in packages]
-  return check_one(CLAIMS[claim].check, ways, CASES[model], example)
+  return check_one(claim, ways, CASES[model], example, ulp=ulp)
 
 
-def python(verdict: Verdict, ways: Sequence[Way]) -> str:
+def python(verdict: Verdict, ways: Sequence[Way], ulp: int = 0) -> str:
   """Python that tries the example that speaks against a claim once more."""
-  packages = [way.package for way in ways]
+  claiming = [
+    way for way in ways if way.why_not(verdict.claim, verdict.model) is None
+  ]
+  packages = [way.package for way in claiming]
+  folders = [way.root for way in claiming if way.package not in OWN.values()]
+  more = [
+    *([f'ulp={ulp}'] if ulp else []),
+    *([f'folders={sorted(set(folders))!r}'] if folders else []),
+  ]
   return (
     'from math import inf, nan\n'
     'from equivalence_tests.cases import Example, Setting\n'
     'from equivalence_tests.judge import replay\n'
     f'replay({verdict.claim!r}, {verdict.model!r}, {packages!r},\n'
-    f'  {verdict.example!r})'
+    f'  {", ".join([repr(verdict.example), *more])})'
   )
 
 
-def fixed_examples(case: Case, plan: Plan) -> list[Example]:
-  """Of each row with values drawn from the seed, and real text, this part."""
+def fixed_examples(
+  case: Case, plan: Plan, covers: str = 'none'
+) -> list[Example]:
+  """Of each row with values drawn from the seed, and real text, this part.
+
+  Rows that cover the hyperparameters follow: all of them, or those of mixed
+  precision.
+  """
   each = [Example(setting, plan.seed) for setting in case.rows]
   if case.text:
     each.append(text_example(case, plan.text, plan.seed))
+  more = {'none': 0, 'mixed': len(MIXED), 'all': None}[covers]
+  each.extend(Example(setting, plan.seed) for setting in covering(case)[:more])
   return each[plan.shard :: plan.shards]
 
 

@@ -43,8 +43,7 @@ def claim(*models: str) -> None:
     case = CASES[model]
     example = Example(case.rows[0])
     figures = [
-      f'{name} {check_one(CLAIMS[name].check, ways, case, example):g}'
-      f' {CLAIMS[name].unit}'
+      f'{name} {check_one(name, ways, case, example):g} {CLAIMS[name].unit}'
       for name in TRIED
     ]
     print(f'{model}: {", ".join(figures)}')

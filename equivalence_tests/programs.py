@@ -1,11 +1,13 @@
-"""Models as programs: traced, lowered and compiled once, run often.
+"""Models as programs: traced once, lowered and compiled once a text, run often.
 
-Two ways that lower to one text share one executable: equal texts are equal
-programs, and compiling is what costs.
+Programs of one form lower to one text, and are not lowered twice; programs of
+one text share one executable: equal texts are equal programs, and lowering and
+compiling are what costs.
 """
 
+from collections.abc import Hashable
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -20,6 +22,7 @@ from equivalence_tests.cases import (
   structs,
 )
 from equivalence_tests.compare import floating
+from equivalence_tests.forms import NAMES, Form, form
 from equivalence_tests.ways import Way
 
 PROGRAMS = ('init', 'vmapped_init', 'apply', 'vjp', 'jvp')
@@ -28,8 +31,17 @@ KEYS = 3  # how many keys `vmapped_init` maps over
 # The first row's `apply` is compiled as usual: what is optimised is tried too.
 UNOPTIMISED: dict[str, str | bool] = {'xla_backend_optimization_level': '0'}
 
-EXECUTABLES: dict[tuple[str, str, Any], jax.stages.Compiled] = {}
-SUBJECTS: dict[tuple[Way, str, str], 'Subject'] = {}
+
+class Lowered(NamedTuple):
+  """A program that has been lowered, and its StableHLO text."""
+
+  stage: jax.stages.Lowered
+  text: str
+
+
+LOWERED: dict[Hashable, Lowered] = {}
+EXECUTABLES: dict[Hashable, jax.stages.Compiled] = {}
+SUBJECTS: dict[tuple[Any, str, str], 'Subject'] = {}
 
 
 class Subject:
@@ -41,8 +53,9 @@ class Subject:
     assert factory is not None, f'{way.name} has no {case.model}'
     self.way, self.case, self.setting = way, case, setting
     self.model = factory(**hyperparameters(setting))
-    self.lowered: dict[str, jax.stages.Lowered] = {}
-    self.texts: dict[str, str] = {}
+    self.factory = factory
+    self.traced: dict[str, jax.stages.Traced] = {}
+    self.forms: dict[str, Hashable] = {}
     self.updated: dict[str, Any] = {}
 
   def init(self, rngs: Any, *xs: Any) -> Any:
@@ -70,6 +83,15 @@ class Subject:
       )
 
     return jax.vmap(one)(*xs) if self.setting.batch else one(*xs)
+
+  def apply_in(self, *given: Any) -> Any:
+    """What the compiled apply returns, for trees of any containers."""
+    traced = jax.jit(self.apply).trace(*given)
+    leaves = jax.tree.leaves(given)
+    if form(traced.jaxpr) == form(self.trace('apply').jaxpr):
+      structure = jax.tree.structure(self.shapes('apply'))
+      return self.run('apply', *jax.tree.unflatten(structure, leaves))
+    return traced.lower().compile()(*given)
 
   def smooth(self, variables: Any, rngs: Any, xs: Any) -> Any:
     """apply as a function of the floats it is given to those it returns."""
@@ -118,10 +140,9 @@ class Subject:
 
   def results(self, program: str) -> Any:
     """The shapes and dtypes of what a program returns."""
-    self.text(program)
     return jax.tree.map(
       lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype),
-      self.lowered[program].out_info,
+      self.trace(program).out_info,
     )
 
   def updates(self, mutable: Any) -> Any:
@@ -149,37 +170,73 @@ class Subject:
     vectors = floating(self.outputs) if program == 'vjp' else floats
     return (self.variables, self.rngs(*streams), self.batched, vectors)
 
-  def text(self, program: str) -> str:
-    """The StableHLO text of a program, its function called `main`."""
-    if program not in self.texts:
+  def trace(self, program: str) -> jax.stages.Traced:
+    """A program as JAX traces it, its function called `main`."""
+    if program not in self.traced:
 
       def main(*arguments):
         return getattr(self, program)(*arguments)
 
-      self.lowered[program] = jax.jit(main).lower(*self.shapes(program))
-      self.texts[program] = self.lowered[program].as_text()
-    return self.texts[program]
+      self.traced[program] = jax.jit(main).trace(*self.shapes(program))
+    return self.traced[program]
 
-  def identity(self, program: str) -> tuple[str, str, Any]:
-    """What the same text does with trees of one structure is the same."""
-    text = self.text(program)  # which names neither streams nor collections
-    lowered = self.lowered[program]
-    trees = lowered.in_tree, jax.tree.structure(lowered.out_info)
-    return program, text, trees
+  def trees(self, program: str) -> Hashable:
+    """The structures that a program takes and returns: no text names them."""
+    traced = self.trace(program)
+    structure = jax.tree.structure
+    return structure(self.shapes(program)), structure(traced.out_info)
+
+  def form(self, program: str) -> Hashable:
+    """What of a program lowering can see, with its trees."""
+    if program not in self.forms:
+      jaxpr = self.trace(program).jaxpr
+      self.forms[program] = Form(self.trees(program), form(jaxpr))
+    return self.forms[program]
+
+  def lower(self, program: str) -> Lowered:
+    """A program lowered; those of one form are lowered once."""
+    same = self.form(program)
+    if same not in LOWERED:
+      stage = self.trace(program).lower()
+      LOWERED[same] = Lowered(stage, stage.as_text())
+    return LOWERED[same]
+
+  def text(self, program: str) -> str:
+    """The StableHLO text of a program."""
+    return self.lower(program).text
+
+  def same_function(self, other: 'Subject') -> bool:
+    """Whether apply is the other's, the rules of its derivatives among it.
+
+    Derivatives are made of what has been traced: those of one are the other's.
+    """
+    if self.trees('apply') != other.trees('apply'):
+      return False
+    mine, theirs = (
+      form(one.trace('apply').jaxpr, NAMES) for one in (self, other)
+    )
+    return mine == theirs
+
+  def same_program(self, other: 'Subject', program: str) -> bool:
+    """Whether a program is the other's: of one form, or else of one text."""
+    if self.form(program) == other.form(program):
+      return True
+    same = self.trees(program) == other.trees(program)
+    return same and self.text(program) == other.text(program)
 
   def run(self, program: str, *arguments: Any) -> Any:
     """What the compiled program returns."""
-    same = self.identity(program)
+    same = self.trees(program), self.text(program)
     if same not in EXECUTABLES:
       usual = program == 'apply' and self.setting == self.case.rows[0]
       options = None if usual else UNOPTIMISED
-      EXECUTABLES[same] = self.lowered[program].compile(options)
+      EXECUTABLES[same] = self.lower(program).stage.compile(options)
     return EXECUTABLES[same](*arguments)
 
 
 def subject(way: Way, case: Case, setting: Setting) -> Subject:
-  """The subject of these, made once."""
-  key = (way, case.model, repr(setting))
+  """The subject of these, made once of one factory."""
+  key = (way.factory(case.model), case.model, repr(setting))
   if key not in SUBJECTS:
     SUBJECTS[key] = Subject(way, case, setting)
   return SUBJECTS[key]

@@ -1,6 +1,7 @@
 """The judgement: who judges what, and how it is shown and written down."""
 
 import importlib.metadata
+import itertools
 import json
 import multiprocessing
 import platform
@@ -17,11 +18,12 @@ from rich.table import Table
 from rich.text import Text
 
 from equivalence_tests.claims import CLAIMS
+from equivalence_tests.compare import APART
 from equivalence_tests.judge import Plan, Verdict, judge, merge, python
 from equivalence_tests.models import CASES
 from equivalence_tests.processes import START
 from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
-from equivalence_tests.ways import Way
+from equivalence_tests.ways import Misuse, Way
 
 ROOMY = 150  # columns that the table of all claims takes
 SHARDS = 2  # parts that the examples are dealt into, however many processes
@@ -44,9 +46,14 @@ def work(
   keep_compiled(cache_folder())
   try:
     for model in models:
+      failed: set[str] = set()
       for claim in claims:
-        case = CASES[model]
-        results.put(judge(claim, case, present(ways, model), plan))
+        having = present(ways, model)
+        known = frozenset(failed)
+        verdict = judge(claim, CASES[model], having, plan, known)
+        if not verdict.holds:
+          failed.add(claim)
+        results.put(verdict)
   except BaseException as error:
     results.put(error)
 
@@ -99,18 +106,45 @@ class Report:
 
   @property
   def done(self) -> list[Verdict]:
-    """The verdicts on all examples, in the order of the table."""
-    return [
-      merge(self.parts[model, claim])
-      for model in self.models
-      for claim in self.claims
-      if len(self.parts.get((model, claim), [])) == SHARDS
-    ]
+    """The verdicts on all examples, in the order of the table.
+
+    What rests on a claim that fails, on whichever part, is not judged.
+    """
+    found = []
+    for model in self.models:
+      failed: set[str] = set()
+      for claim in self.claims:
+        parts = self.parts.get((model, claim), [])
+        if len(parts) == SHARDS:
+          verdict = merge(parts)
+          rests_on = [c for c in CLAIMS[claim].rests_on if c in failed]
+          if rests_on:
+            verdict = verdict._replace(holds=False, rests_on=rests_on[0])
+          if not verdict.holds:
+            failed.add(claim)
+          found.append(verdict)
+    return found
 
   @property
   def failures(self) -> list[Verdict]:
-    """Those that do not hold."""
-    return [verdict for verdict in self.done if not verdict.holds]
+    """Those that an example speaks against."""
+    return [verdict for verdict in self.done if verdict.fails]
+
+  def not_claimed(self, model: str, claim: str) -> dict[str, str]:
+    """Way -> its reason, of those with the model that do not claim this."""
+    reasons = {
+      way.name: way.why_not(claim, model) for way in present(self.ways, model)
+    }
+    return {name: reason for name, reason in reasons.items() if reason}
+
+  def shown(self, verdict: Verdict) -> str:
+    """What came of a claim: a figure, or why there is none."""
+    if verdict.rests_on:
+      return 'not judged'
+    if verdict.holds and self.not_claimed(verdict.model, verdict.claim):
+      return 'not claimed'
+    figure = '' if verdict.figure is None else number(verdict.figure)
+    return figure if verdict.holds else f'FAILS {figure}'.rstrip()
 
   def table(self, width: int) -> Table:
     """A row a model, a column a claim, a figure in each cell.
@@ -125,41 +159,70 @@ class Report:
       table.add_column(head, justify='right', overflow='fold')
     found = {(v.model, v.claim): v for v in self.done}
     for model in self.models:
-      cells = (cell(found.get((model, claim))) for claim in self.claims)
+      cells = (self.cell(found.get((model, claim))) for claim in self.claims)
       table.add_row(model, *cells)
     return table
 
-  def markdown(self) -> str:
-    """The table, a row a model and a column a claim, as Markdown has it."""
-    heads = ['model', *self.claims]
-    found = {(v.model, v.claim): v for v in self.done}
-    rows = [
-      [f'`{model}`', *(shown(found[model, claim]) for claim in self.claims)]
+  def cell(self, verdict: Verdict | None) -> Text:
+    """What is shown of a verdict; or that it is due."""
+    if verdict is None:
+      return Text('...', 'dim')
+    style = 'green' if verdict.holds else 'bold red'
+    words = self.shown(verdict)
+    return Text(words, 'dim' if words.startswith('not') else style)
+
+  def rows(self) -> dict[str, str]:
+    """Model -> its row of the table, as Markdown has it."""
+    found = {(v.model, v.claim): self.shown(v) for v in self.done}
+    return {
+      model: line(f'`{model}`', *(found[model, claim] for claim in self.claims))
       for model in self.models
-    ]
-    units = ['', *(CLAIMS[claim].unit for claim in self.claims)]
-    rule = ['---', *('--:' for _ in self.claims)]
-    lines = [f'| {" | ".join(row)} |' for row in (heads, rule, units, *rows)]
-    return '\n'.join(lines)
+    }
 
   def absent(self, way: Way) -> list[str]:
     """The models that a way lacks."""
     return [model for model in self.models if way.factory(model) is None]
 
+  def remarks(self) -> Iterator[str]:
+    """What the ways lack, what they do not claim, and what is not judged."""
+    for way in self.ways:
+      if self.absent(way):
+        yield f'{way.name}: {", ".join(self.absent(way))}: absent'
+      reasons: dict[tuple[str, str], list[str]] = {}
+      for claim, model in itertools.product(self.claims, self.models):
+        reason = self.not_claimed(model, claim).get(way.name)
+        if reason:
+          reasons.setdefault((claim, reason), []).append(model)
+      for (claim, reason), models in reasons.items():
+        yield f'{way.name}: {", ".join(models)}: {claim} not claimed: {reason}'
+    for verdict in self.done:
+      if verdict.rests_on:
+        where = f'{verdict.model}: {verdict.claim}'
+        yield f'{where} not judged, since {verdict.rests_on} fails'
+
   def pasted(self, verdict: Verdict) -> str | None:
     """Python that shows what speaks against a claim, if anything does."""
     ways = present(self.ways, verdict.model)
-    return python(verdict, ways) if verdict.example else None
+    return python(verdict, ways, self.plan.ulp) if verdict.example else None
 
   def closing(self) -> str:
-    """Claims, models, examples, seconds, verdict."""
-    examples = sum(verdict.examples for verdict in self.done)
+    """Ways, claims, models, examples, seconds, verdict."""
+    done = self.done
+    examples = sum(verdict.examples for verdict in done)
     seconds = time.perf_counter() - self.start
+    shown = [self.shown(verdict) for verdict in done]
+    apart = [
+      f'{count} {words}'
+      for words in ('not judged', 'not claimed')
+      if (count := shown.count(words))
+    ]
     failures = len(self.failures)
-    what = f'{failures} do not hold' if failures else 'every claim holds'
+    whole = 'every other claim holds' if apart else 'every claim holds'
+    what = f'{failures} do not hold' if failures else whole
     return (
+      f'{", ".join(way.name for way in self.ways)}: '
       f'{len(self.claims)} claims, {len(self.models)} models, '
-      f'{examples} examples, {seconds:.1f} s: {what}'
+      f'{examples} examples, {seconds:.1f} s: {", ".join([*apart, what])}'
     )
 
   def as_json(self) -> dict[str, Any]:
@@ -176,23 +239,26 @@ class Report:
         for way in self.ways
       ],
       'seed': self.plan.seed,
+      'ulp': self.plan.ulp,
       'verdicts': [
-        {**verdict._asdict(), 'example': self.pasted(verdict)}
+        {
+          **verdict._asdict(),
+          'example': self.pasted(verdict),
+          'not_claimed': self.not_claimed(verdict.model, verdict.claim),
+        }
         for verdict in self.done
       ],
     }
 
 
-def cell(verdict: Verdict | None) -> Text:
-  """The figure of a verdict; or that it does not hold; or that it is due."""
-  if verdict is None:
-    return Text('...', 'dim')
-  return Text(shown(verdict), 'green' if verdict.holds else 'bold red')
+def line(*cells: str) -> str:
+  """A row of a table, as Markdown has it."""
+  return f'| {" | ".join(cells)} |'
 
 
-def shown(verdict: Verdict) -> str:
-  """The figure of a verdict, or that it does not hold."""
-  return f'{round(verdict.figure, 2):g}' if verdict.holds else 'FAILS'
+def number(figure: float) -> str:
+  """A figure in few digits; two trees that are no nearer are far."""
+  return 'far' if figure >= APART else f'{round(figure, 2):g}'
 
 
 def versions() -> dict[str, str]:
@@ -222,9 +288,8 @@ def run(report: Report, console: Console) -> None:
     for verdict in judged:
       report.add(verdict)
     console.print(report.table(console.width))
-  for way in report.ways:
-    for model in report.absent(way):
-      console.print(f'{way.name}: {model} is absent', highlight=False)
+  for remark in report.remarks():
+    console.out(remark, highlight=False)
   for verdict in report.failures:
     console.out(f'\n{verdict.message}\n', highlight=False)
     console.out(report.pasted(verdict), highlight=False)
@@ -239,8 +304,31 @@ def write_json(report: Report, path: Path) -> None:
 BEGIN, END = '<!-- verdicts -->\n', '\n<!-- end of verdicts -->'
 
 
-def with_table(text: str, table: str) -> str | None:
-  """The text with the table between its marks, or None where it has none."""
+def heads(claims: Sequence[str]) -> list[str]:
+  """The lines above the rows, as Markdown has them."""
+  return [
+    line('model', *claims),
+    line('---', *('--:' for _ in claims)),
+    line('', *(CLAIMS[claim].unit for claim in claims)),
+  ]
+
+
+def with_rows(text: str, claims: Sequence[str], rows: dict[str, str]) -> str:
+  """The text with these rows in its table; those of other models stay.
+
+  Raises:
+    Misuse: it has no marks, or a table with columns that are not the claims.
+  """
   before, begin, rest = text.partition(BEGIN)
-  _, end, after = rest.partition(END)
-  return f'{before}{BEGIN}{table}{END}{after}' if begin and end else None
+  table, end, after = rest.partition(END)
+  if not (begin and end):
+    raise Misuse(f'expected {BEGIN.strip()}, got none')
+  lines = table.splitlines()
+  kept = {old.split('`')[1]: old for old in lines if old.startswith('| `')}
+  if kept and lines[: len(heads(claims))] != heads(claims):
+    wanted = f'a table of {", ".join(claims)}'
+    raise Misuse(f'expected {wanted}, got one of other claims: {lines[0]}')
+  merged = kept | rows
+  order = [model for model in CASES if model in merged]
+  shown = '\n'.join([*heads(claims), *(merged[model] for model in order)])
+  return f'{before}{BEGIN}{shown}{END}{after}'

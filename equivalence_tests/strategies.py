@@ -8,11 +8,16 @@ from hypothesis.extra import numpy as hnp
 from jax import numpy as jnp
 
 from equivalence_tests.cases import (
-  PRECISIONS,
   Case,
   Example,
   Setting,
   given,
+)
+from equivalence_tests.covering import (
+  PRECISIONS,
+  UNSTORED,
+  choices,
+  is_mixed,
 )
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -42,21 +47,21 @@ def free(case: Case) -> st.SearchStrategy[Setting]:
   def setting(draw: st.DrawFn) -> Setting:
     chosen = {
       name: draw(st.sampled_from(values), label=name)
-      for name, values in case.choices.items()
+      for name, values in choices(case).items()
     }
     sizes = {
       axis: draw(st.sampled_from(values), label=axis)
       for axis, values in case.sizes.items()
     }
-    dtype = draw(st.sampled_from(list(PRECISIONS)), label='dtype')
-    computed, stored = draw(st.sampled_from(PRECISIONS[dtype]))
+    mixed = is_mixed(case.model)
+    precision = draw(st.sampled_from(PRECISIONS if mixed else UNSTORED))
+    given, computed, stored = precision
     dtypes = {'dtype': computed, 'param_dtype': stored}
-    params = any(name.endswith('_init') for name in chosen)
     optional = [name for name in case.optional if draw(st.booleans())]
     return Setting(
-      {**chosen, **(dtypes if params else {})},
+      {**chosen, **(dtypes if mixed else {})},
       sizes,
-      dtype,
+      given,
       draw(st.sampled_from((0, 2) if case.arguments else (0,)), label='batch'),
       tuple(optional),
     )

@@ -11,11 +11,12 @@ import pytest
 
 from equivalence_tests import oracle
 from equivalence_tests.cases import Example, Setting
-from equivalence_tests.claims import Trial, derivative_ins, float64_loop
 from equivalence_tests.compare import leaves
 from equivalence_tests.models import CASES
 from equivalence_tests.oracle.first import flax_elman
 from equivalence_tests.strictness import width
+from equivalence_tests.terms import float64_loop
+from equivalence_tests.trial import Trial, derivative_ins
 from equivalence_tests.ways import OWN, find
 
 SMOOTH = [

@@ -3,9 +3,9 @@
 import pytest
 
 from equivalence_tests.cases import Example, Setting
-from equivalence_tests.claims import Trial
 from equivalence_tests.judge import setting_width
 from equivalence_tests.models import CASES
+from equivalence_tests.trial import Trial
 from equivalence_tests.ways import OWN, find
 
 WAYS = tuple(find(name) for name in OWN)

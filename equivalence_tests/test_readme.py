@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from equivalence_tests.claims import CLAIMS, ORACLE_ULP
+from equivalence_tests.claims import CLAIMS
 from equivalence_tests.models import CASES
 from equivalence_tests.report import BEGIN, END
+from equivalence_tests.terms import ORACLE_ULP
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / 'README.md'

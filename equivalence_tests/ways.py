@@ -1,14 +1,15 @@
 """Way and model name -> factory of Models; a third party's package too.
 
 A way is a package with one module a model, and in each module a factory of
-the module's name that returns a `Model`. That is all a third party needs.
+the module's name that returns a `Model`. What it does not claim, it may say in
+its `__init__.py`: `NOT_CLAIMED = {'errors': 'its checks are its own'}`.
 """
 
 import difflib
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,6 +57,53 @@ class Way(NamedTuple):
     if spec is None or spec.origin is None:
       raise Misuse(f'way {self.name}: no model {model!r}')
     return read_text(Path(spec.origin))
+
+  @property
+  def folder(self) -> Path:
+    """Where the package's files are."""
+    spec = importlib.util.find_spec(self.package)
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    return Path(next(iter(spec.submodule_search_locations))).resolve()
+
+  @property
+  def root(self) -> str:
+    """The folder to import the package from."""
+    return str(self.folder.parents[self.package.count('.')])
+
+  @property
+  def declared(self) -> Mapping[str, str]:
+    """Claim, or 'model.claim' -> why the package does not claim it."""
+    module = importlib.import_module(self.package)
+    return getattr(module, 'NOT_CLAIMED', {})
+
+  def why_not(self, claim: str, model: str) -> str | None:
+    """The reason why the way does not claim this of its model, if it gives one.
+
+    What it does not claim of any model is said by the claim's name alone.
+    """
+    return self.declared.get(f'{model}.{claim}', self.declared.get(claim))
+
+  def check_declared(
+    self, claims: Iterable[str], models: Iterable[str]
+  ) -> None:
+    """What the package does not claim exists, and has a reason.
+
+    Raises:
+      Misuse: it does not, or has none.
+    """
+    where = f'way {self.name}: NOT_CLAIMED'
+    if not isinstance(self.declared, Mapping):
+      got = type(self.declared).__name__
+      raise Misuse(f'{where}: expected claim -> reason, got {got}')
+    for key, reason in self.declared.items():
+      model, _, claim = str(key).rpartition('.')
+      if claim not in claims:
+        raise Misuse(f'{where}: {unknown("claim", claim, claims)}')
+      if model and model not in models:
+        raise Misuse(f'{where}: {unknown("model", model, models)}')
+      if not isinstance(reason, str) or not reason.strip():
+        raise Misuse(f'{where}: {key}: expected a reason, got {reason!r}')
 
 
 def find(package: str) -> Way:

@@ -52,4 +52,4 @@ def layer_stack(
     length=layers,
     unroll=unroll,
   )
-  return Stack(scan(rnn, Dropout(rate, deterministic)))
+  return Stack(scan(rnn, Dropout(rate, deterministic)), dtype)

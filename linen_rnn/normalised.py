@@ -29,6 +29,7 @@ class Normalised(nn.Module):
 
   def __call__(self, xs):
     """xs [time, inputs] -> h [features], hs [time, features]."""
+    xs = xs.astype(self.cell.dtype or xs.dtype)
     return self.rnn(normalise(xs, 'batch'))
 
 

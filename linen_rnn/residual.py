@@ -21,7 +21,7 @@ class Residual(nn.Module):
     """xs [time, features] -> ys [time, features], h [features]."""
     h, hs = self.rnn(xs)
     hs = self.dropout(hs)
-    return xs + hs.astype(xs.dtype), h
+    return xs.astype(hs.dtype) + hs, h
 
 
 @as_model(streams=('dropout',), xs='time features')

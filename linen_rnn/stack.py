@@ -16,10 +16,11 @@ class Stack(nn.Module):
   """Layers in a row, [time, features] to [time, features], by that name."""
 
   layers: nn.Module
+  dtype: DType | None
 
   def __call__(self, xs):
     """xs [time, features] -> ys [time, features], every h [layers, ...]."""
-    return self.layers(xs)
+    return self.layers(xs.astype(self.dtype or xs.dtype))
 
 
 @as_model(streams=('dropout',), xs='time features')
@@ -60,4 +61,4 @@ def stack(
     length=layers,
     unroll=unroll,
   )
-  return Stack(scan(rnn, Dropout(rate, deterministic)))
+  return Stack(scan(rnn, Dropout(rate, deterministic)), dtype)

@@ -64,6 +64,7 @@ def layer_stack(
   def apply(variables, xs, rngs):
     _, apply_layers = rows(xs.shape)
     key = None if deterministic else rngs['dropout']
+    xs = xs.astype(dtype or xs.dtype)
     return apply_layers(variables['params']['layers'], xs, key)
 
   return init, apply

@@ -51,7 +51,9 @@ def normalised(
 
   def apply(variables, xs):
     def one(xs):
-      return apply_one(variables, normalise(xs, 'batch'))
+      return apply_one(
+        variables, normalise(xs.astype(dtype or xs.dtype), 'batch')
+      )
 
     return jax.vmap(one, axis_name='batch')(xs)
 

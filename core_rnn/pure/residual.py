@@ -34,7 +34,7 @@ def residual_layer(cell: Cell, rate: float) -> Layer:
     h, hs = run({'params': params['rnn']}, xs)
     if draw is not None:
       hs = dropout_apply(draw(), hs, rate)
-    return xs + hs.astype(xs.dtype), h
+    return xs.astype(hs.dtype) + hs, h
 
   return Layer(init, apply)
 

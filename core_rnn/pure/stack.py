@@ -70,6 +70,7 @@ def stack(
         draw = partial(derive, key, 'layers', 'dropout', 2)
       return layer.apply(params, xs, draw)
 
+    xs = xs.astype(dtype or xs.dtype)
     stacked = (variables['params']['layers'], keys)
     return lax.scan(one, xs, stacked, unroll=unroll)
 

@@ -51,6 +51,6 @@ def layer_stack(
       length=layers,
       unroll=unroll,
     )
-    return scope.child(scan, 'layers')(xs)
+    return scope.child(scan, 'layers')(xs.astype(dtype or xs.dtype))
 
   return rows

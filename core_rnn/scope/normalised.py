@@ -47,7 +47,7 @@ def normalised(
   rnn = over_time(cell, reverse=False, unroll=1)
 
   def one(scope: Scope, xs):
-    return rnn(scope, normalise(xs, 'batch'))
+    return rnn(scope, normalise(xs.astype(dtype or xs.dtype), 'batch'))
 
   def batch(scope: Scope, xs):
     vmap = lift.vmap(

@@ -18,7 +18,7 @@ def residual_layer(cell: Cell, rate: float, deterministic: bool) -> Function:
   def layer(scope: Scope, xs):
     h, hs = scope.child(rnn, 'rnn')(xs)
     hs = scope.child(dropout_layer, 'dropout')(hs, rate, deterministic)
-    return xs + hs.astype(xs.dtype), h
+    return xs.astype(hs.dtype) + hs, h
 
   return layer
 

@@ -50,6 +50,6 @@ def stack(
       length=layers,
       unroll=unroll,
     )
-    return scope.child(scan, 'layers')(xs)
+    return scope.child(scan, 'layers')(xs.astype(dtype or xs.dtype))
 
   return rows

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import attention as oracle
 
 # Flax divides by the root of the features of a head: 1 and 4 have an exact one.
@@ -10,12 +10,9 @@ SIZES = {'queries': 2, 'keys': 3, 'inputs': 4}
 HANDFUL = {'queries': (1, 2), 'keys': (1, 3), 'inputs': (1, 4)}
 DROPOUT: dict[str, Any] = {
   'rate': (0.0, 0.25, 0.5),
-  'deterministic': (False, True),
 }
 CHOICES: dict[str, Any] = {
   'out_features': (None, 1, 3),
-  'kernel_init': INITIALIZERS,
-  'bias_init': ('zeros', 'uniform'),
   **DROPOUT,
 }
 FLOAT16 = {'param_dtype': 'bfloat16', 'bias_init': 'uniform', 'rate': 0.5}
@@ -89,7 +86,6 @@ MULTI_HEAD_ATTENTION = Case(
     **CHOICES,
     'num_heads': (1, 4),
     'batch_axes': tuple(LAYOUTS),
-    'broadcast_dropout': (False, True),
   },
   sizes={**HANDFUL, 'inputs': (4,), 'batch': (1, 2), 'more': (1, 2)},
   rows=(

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import batches as oracle
 
 SIZES = {'batch': 2, 'time': 4, 'inputs': 2}
 HANDFUL = {'batch': (1, 2), 'time': (1, 4), 'inputs': (1, 2)}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
-  'kernel_init': INITIALIZERS,
-  'bias_init': ('zeros', 'uniform'),
 }
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
@@ -50,7 +48,6 @@ ENSEMBLE = Case(
     **CHOICES,
     'members': (1, 3),
     'params_axis': (0, 1, -1),
-    'split_rngs': (True, False),
   },
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
@@ -69,7 +66,7 @@ NESTED = Case(
   model='nested',
   line='an ensemble over a batch, nested in either order',
   arguments={'xs': 'batch time inputs'},
-  choices={**CHOICES, 'members': (1, 3), 'outer': ('members', 'batch')},
+  choices={**CHOICES, 'members': (1, 3)},
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3, 'members': 2}, SIZES),

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import depth as oracle
 
 SIZES = {'time': 3}
@@ -11,10 +11,6 @@ HANDFUL = {'time': (1, 3)}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
   'rate': (0.0, 0.5),
-  'recurrent_init': INITIALIZERS,
-  'kernel_init': INITIALIZERS,
-  'bias_init': ('zeros', 'uniform'),
-  'deterministic': (False, True),
 }
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'deterministic': True}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'rate': 0.5}
@@ -72,13 +68,12 @@ LAYER_STACK = STACK._replace(
 SPACES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
   'state': (1, 2),
-  'kernel_init': INITIALIZERS,
 }
 SSM = Case(
   model='ssm',
   line='a state-space layer, as a convolution and as a recurrence',
   arguments={'us': 'time features'},
-  choices={**SPACES, 'mode': ('convolution', 'recurrence')},
+  choices={**SPACES},
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3, 'mode': 'recurrence'}, SIZES),
@@ -93,7 +88,7 @@ SSM_STACK = SSM._replace(
   model='ssm_stack',
   state=(),
   line='depth by layer_scan, its slow setup batched over the layers',
-  choices={**SPACES, 'layers': (1, 3), 'batched_setup': (True, False)},
+  choices={**SPACES, 'layers': (1, 3)},
   rows=(
     Setting({'features': 3, 'layers': 2}, SIZES),
     Setting(

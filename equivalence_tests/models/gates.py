@@ -3,16 +3,12 @@
 from typing import Any
 
 from core_rnn.types import LSTMCarry
-from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import gates as oracle
 
 SIZES = {'time': 5, 'inputs': 2}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
-  'recurrent_init': INITIALIZERS,
-  'kernel_init': INITIALIZERS,
-  'bias_init': ('zeros', 'uniform'),
-  'reverse': (False, True),
   'unroll': (1, 2),
 }
 ROWS = (
@@ -64,7 +60,6 @@ GRU = Case(
   **VECTORS,
 )
 
-BIASES = ('zeros', 'ones', 'uniform')
 MGU_FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'reset_gate': False}
 MGU = Case(
   model='mgu',
@@ -74,12 +69,6 @@ MGU = Case(
   flax=oracle.flax_mgu,
   **{
     **VECTORS,
-    'choices': {
-      **{name: CHOICES[name] for name in CHOICES if name != 'bias_init'},
-      'forget_bias_init': BIASES,
-      'activation_bias_init': BIASES,
-      'reset_gate': (True, False),
-    },
     'rows': (
       Setting({'features': 3, 'activation_bias_init': 'uniform'}, SIZES),
       Setting(

@@ -2,14 +2,10 @@
 
 from typing import Any
 
-from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import introduction as oracle
 from equivalence_tests.oracle.first import dense
 
-CHOICES: dict[str, tuple[Any, ...]] = {
-  'kernel_init': INITIALIZERS,
-  'bias_init': ('zeros', 'uniform'),
-}
 FLOAT16 = {'param_dtype': 'bfloat16'}
 FLOAT64 = {'param_dtype': 'float64', 'bias_init': 'uniform'}
 
@@ -17,7 +13,7 @@ EXPLICIT_DENSE = Case(
   model='explicit_dense',
   line='a dense layer whose parameters are made before the call',
   arguments={'x': 'features_in'},
-  choices={**CHOICES, 'features': (1, 3), 'features_in': (1, 2)},
+  choices={'features': (1, 3), 'features_in': (1, 2)},
   sizes={},
   rows=(
     Setting({'features': 3, 'features_in': 2}, {}),
@@ -35,7 +31,7 @@ def perceptron(model: str, line: str, flax: Any) -> Case:
     model=model,
     line=line,
     arguments={'x': 'inputs'},
-    choices={**CHOICES, 'features': ((3,), (1, 2), (2, 2, 3))},
+    choices={'features': ((3,), (1, 2), (2, 2, 3))},
     sizes={'inputs': (1, 2)},
     rows=(
       Setting({'features': (3, 4, 5)}, {'inputs': 2}),
@@ -73,7 +69,7 @@ SIMPLE_SCAN = Case(
   model='simple_scan',
   line='the LSTM on a batch, scanned along axis 1',
   arguments={'xs': 'batch time inputs'},
-  choices={**CHOICES, 'recurrent_init': INITIALIZERS},
+  choices={},
   sizes={'batch': (1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'bias_init': 'uniform'}, SIZES),

@@ -3,19 +3,13 @@
 from typing import Any
 
 from core_rnn.types import BothWays, LSTMCarry
-from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import runner as oracle
 
 SIZES = {'batch': 2, 'time': 4, 'inputs': 2}
 HANDFUL = {'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)}
-FLAGS = (False, True)
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
-  'cell': ('elman', 'lstm', 'gru'),
-  'kernel_init': INITIALIZERS,
-  'bias_init': ('zeros', 'uniform'),
-  'time_major': FLAGS,
-  'return_carry': FLAGS,
   'unroll': (1, 2),
 }
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'return_carry': True}
@@ -46,7 +40,7 @@ RNN = Case(
   line='a runner: any cell over a batch of sequences, of their own lengths',
   arguments={'xs': laid_out},
   optional={'initial_carry': carried, 'seq_lengths': 'batch'},
-  choices={**CHOICES, 'reverse': FLAGS, 'keep_order': FLAGS},
+  choices=CHOICES,
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3}, SIZES),

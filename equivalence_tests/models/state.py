@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import state as oracle
 
 SIZES = {'time': 4, 'inputs': 2}
 HANDFUL = {'time': (0, 1, 4), 'inputs': (1, 2)}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
-  'kernel_init': INITIALIZERS,
-  'bias_init': ('zeros', 'uniform'),
 }
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
@@ -56,8 +54,6 @@ def stochastic(
     choices={
       **CHOICES,
       name: (0.0, first, other),
-      'split_rngs': (True, False),
-      'deterministic': (False, True),
     },
     sizes=HANDFUL,
     rows=(

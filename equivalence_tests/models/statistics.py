@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from equivalence_tests.cases import INITIALIZERS, Case, Setting
+from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import statistics as oracle
 
 STATE = ('batch_stats',)
 SIZES = {'batch': 3, 'time': 4, 'inputs': 2}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
-  'kernel_init': INITIALIZERS,
-  'bias_init': ('zeros', 'uniform'),
 }
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
@@ -21,9 +19,6 @@ BATCH_NORM = Case(
   arguments={'xs': 'batch features'},
   choices={
     'momentum': (0.5, 0.99),
-    'scale_init': INITIALIZERS,
-    'bias_init': ('zeros', 'uniform'),
-    'use_running_average': (False, True),
   },
   sizes={'batch': (1, 3), 'features': (1, 2)},
   rows=(
@@ -69,9 +64,7 @@ BATCHNORM_RNN = Case(
   arguments={'xs': 'batch time inputs'},
   choices={
     **CHOICES,
-    'statistics': ('carry', 'axis'),
     'momentum': (0.5, 0.99),
-    'use_running_average': (False, True),
   },
   sizes={'batch': (1, 3), 'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(

@@ -1,0 +1,221 @@
+"""Rows in which no hyperparameter stays at its default: made, not listed.
+
+What a hyperparameter may be is read off its annotation in the factory, and off
+the case where that says too little. The covering rows of a model have every
+value of it, and every pair of two: a way that is deaf to a hyperparameter, or
+takes one for another, is another program in one of them.
+"""
+
+import inspect
+import itertools
+from collections.abc import Mapping
+from functools import cache
+from random import Random
+from typing import Any, Literal, NamedTuple, get_args, get_origin
+
+from core_rnn.types import Initializer
+from equivalence_tests.cases import FUNCTIONS, Case, Setting
+from equivalence_tests.ways import OWN, find
+
+# No two of these draw alike, and none as a default does. The notebook's two
+# draw the bits of `uniform`: a parameter that has one of them says nothing.
+DRAWS = ('normal', 'wide', 'truncated', 'laplace')
+NOTEBOOK = ('custom_w_init', 'another_custom_w_init')
+UNTRIED = NOTEBOOK[1:]  # by the rows: it is the default in all but its name
+CANDIDATES = 30  # rows that are made for each that is taken
+BATCH = 2  # examples in a covering row that is batched
+
+
+class Precision(NamedTuple):
+  """Dtypes that go together: of the arguments, computed in, and stored."""
+
+  given: str
+  computed: str | None
+  stored: str
+
+
+PLAIN = Precision('float32', None, 'float32')
+PRECISIONS = (  # the last two: computed in fewer bits than stored, and in more
+  PLAIN,
+  Precision('bfloat16', None, 'bfloat16'),
+  Precision('float64', None, 'float64'),
+  Precision('float64', 'float32', 'float64'),
+  Precision('float32', 'float32', 'bfloat16'),
+  Precision('float32', 'bfloat16', 'float32'),
+  Precision('bfloat16', 'float32', 'bfloat16'),
+)
+MIXED = PRECISIONS[-2:]
+UNSTORED = PRECISIONS[:3]  # of what has no parameters
+OMITTED = 'omitted'  # a level: the factory's own default
+
+Level = tuple[int, int]  # a factor, and which of its levels it has
+Target = frozenset[Level]  # levels that some row must have together
+
+
+def parameters(model: str) -> Mapping[str, inspect.Parameter]:
+  """What the model's factories take, as the first of our ways says it."""
+  factory = find(next(iter(OWN))).factory(model)
+  assert factory is not None, f'{model} is in none of our ways'
+  return inspect.signature(factory).parameters
+
+
+def is_mixed(model: str) -> bool:
+  """Whether the model is told in which dtype to compute, and to store."""
+  return {'dtype', 'param_dtype'} <= parameters(model).keys()
+
+
+def choices(case: Case) -> dict[str, tuple[Any, ...]]:
+  """The handful that each hyperparameter is drawn from, but for the dtypes.
+
+  Raises:
+    LookupError: neither annotation nor case says what one of them may be.
+  """
+  known: dict[str, tuple[Any, ...]] = {}
+  turn = itertools.count()
+  for name, parameter in parameters(case.model).items():
+    annotation = parameter.annotation
+    if name in case.choices:
+      known[name] = case.choices[name]
+    elif annotation is Initializer:
+      known[name] = (*NOTEBOOK, DRAWS[next(turn) % len(DRAWS)])
+    elif annotation is bool:
+      known[name] = (False, True)
+    elif get_origin(annotation) is Literal:
+      known[name] = get_args(annotation)
+    elif name not in ('dtype', 'param_dtype'):
+      raise LookupError(f'{case.model}: {name}: the case has no choices for it')
+  return known
+
+
+def levels(case: Case) -> dict[str, tuple[Any, ...]]:
+  """Factor -> its levels: first that of the first row, last the strongest.
+
+  A factor is a hyperparameter that has a default, an optional argument, the
+  batch axis, or the precision.
+  """
+  base, found = case.rows[0], {}
+  for name, several in choices(case).items():
+    default = parameters(case.model)[name].default
+    if default is not inspect.Parameter.empty:
+      first = base.hyperparameters.get(name, OMITTED)
+      known = default if first == OMITTED else function(first)
+      others = (
+        value
+        for value in several
+        if function(value) != known and value not in UNTRIED
+      )
+      found[name] = (first, *others)
+  found.update((f'{name} given', (False, True)) for name in case.optional)
+  if case.arguments:
+    found['batch'] = (0, BATCH)
+    mixed = (PLAIN, PRECISIONS[3], *MIXED)
+    found['precision'] = mixed if is_mixed(case.model) else UNSTORED[:2]
+  return found
+
+
+def function(value: Any) -> Any:
+  """The function of this name, if it is one; or else the value."""
+  return FUNCTIONS.get(value, value) if isinstance(value, str) else value
+
+
+def covering(case: Case) -> tuple[Setting, ...]:
+  """Settings with every level of every factor, and every strong pair of two.
+
+  The first have mixed precision, and are the first row in all else.
+  """
+  found = levels(case)
+  counts = tuple(len(several) for several in found.values())
+  last = lambda name: 2 if name == 'precision' and is_mixed(case.model) else 1
+  strong = tuple(
+    (0, *range(count - last(name), count))
+    for name, count in zip(found, counts, strict=True)
+  )
+  start = tuple(
+    tuple(
+      several.index(mixed) if name == 'precision' else 0
+      for name, several in found.items()
+    )
+    for mixed in MIXED
+    if is_mixed(case.model)
+  )
+  return tuple(
+    setting(case, {n: found[n][i] for n, i in zip(found, row, strict=True)})
+    for row in rows(counts, strong, start)
+  )
+
+
+@cache
+def rows(
+  counts: tuple[int, ...],
+  strong: tuple[tuple[int, ...], ...],
+  start: tuple[tuple[int, ...], ...],
+) -> tuple[tuple[int, ...], ...]:
+  """A level for each factor, for as many rows as it takes.
+
+  Each row is the best of a few: it begins anywhere, and gives each factor in
+  turn the level by which most is closed of what is still open.
+
+  Args:
+    counts: how many levels each factor has; every one is in some row.
+    strong: those of each factor that meet those of each other in some row.
+    start: rows to begin with.
+
+  Source: Cohen et al. (1997), The AETG System.
+  """
+  random = Random(0)
+  factors = range(len(counts))
+  still_open = {
+    frozenset({(a, i), (b, j)})
+    for a, b in itertools.combinations(factors, 2)
+    for i, j in itertools.product(strong[a], strong[b])
+  }
+  still_open.update(
+    frozenset({(a, i)}) for a in factors for i in range(counts[a])
+  )
+
+  def closed_by(level: Level, row: Mapping[int, int]) -> int:
+    pairs = (frozenset({level, other}) for other in row.items())
+    return sum(t in still_open for t in (frozenset({level}), *pairs))
+
+  def candidate() -> dict[int, int]:
+    row: dict[int, int] = dict(random.choice(sorted(map(sorted, still_open))))
+    for factor in random.sample(factors, len(factors)):
+      if factor not in row:
+        several = random.sample(range(counts[factor]), counts[factor])
+        closes = [closed_by((factor, level), row) for level in several]
+        row[factor] = several[closes.index(max(closes))]
+    return row
+
+  found: list[tuple[int, ...]] = []
+  while still_open:
+    if len(found) < len(start):
+      best = dict(enumerate(start[len(found)]))
+    else:
+      few = (candidate() for _ in range(CANDIDATES))
+      best = max(few, key=lambda row: sum(t <= row.items() for t in still_open))
+    still_open -= {t for t in still_open if t <= best.items()}
+    found.append(tuple(best[factor] for factor in factors))
+  return tuple(found)
+
+
+def setting(case: Case, chosen: Mapping[str, Any]) -> Setting:
+  """The first row of a case with these levels in place of its own."""
+  base = case.rows[0]
+  given, computed, stored = chosen.get('precision', PLAIN)
+  dtypes = {'dtype': computed, 'param_dtype': stored}
+  names = parameters(case.model)
+  return Setting(
+    {
+      **base.hyperparameters,
+      **{
+        name: level
+        for name, level in chosen.items()
+        if name in names and level != OMITTED
+      },
+      **(dtypes if is_mixed(case.model) else {}),
+    },
+    {**{axis: sizes[-1] for axis, sizes in case.sizes.items()}, **base.sizes},
+    given,
+    chosen.get('batch', 0),
+    tuple(name for name in case.optional if chosen[f'{name} given']),
+  )
