@@ -156,7 +156,7 @@ def exchange(trial: Trial) -> int:
 def in_containers(trial: Trial) -> Iterator[tuple[str, tuple[Any, ...]]]:
   """What apply is given, its variables or its carry in another container."""
   made, rngs, *xs = trial.ins
-  if trial.thorough:
+  if trial.thorough and made:
     for what, contain in OF_VARIABLES.items():
       yield f'variables as {what}', (contain(made), rngs, *xs)
   names = [*trial.case.arguments, *trial.example.setting.optional]
@@ -250,7 +250,7 @@ class Claim(NamedTuple):
 
   check: Callable[[Trial], float]
   unit: str
-  depends_on: Literal['model', 'setting', 'values']
+  depends_on: Literal['model', 'setting', 'keys', 'values']
   rests_on: tuple[str, ...] = ()
   covers: Literal['none', 'mixed', 'all'] = 'none'
 
@@ -265,8 +265,8 @@ CLAIMS: Mapping[str, Claim] = {
   for claim in (
     Claim(signature, 'hyperparameters', 'model'),
     Claim(variables, 'leaves', 'setting', covers='all'),
-    Claim(init, 'ULP', 'values', ('variables',), 'all'),
-    Claim(vmapped_init, 'ULP', 'values', ('variables',)),
+    Claim(init, 'ULP', 'keys', ('variables',), 'all'),
+    Claim(vmapped_init, 'ULP', 'keys', ('variables',)),
     Claim(outputs, 'ULP', 'values', ('variables',), 'all'),
     Claim(gradients, 'ULP', 'values', ('outputs',), 'all'),
     Claim(state, 'filters', 'values', ('outputs',)),

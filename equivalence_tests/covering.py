@@ -13,6 +13,8 @@ from functools import cache
 from random import Random
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
+from jax import numpy as jnp
+
 from core_rnn.types import Initializer
 from equivalence_tests.cases import FUNCTIONS, Case, Setting
 from equivalence_tests.ways import OWN, find
@@ -59,6 +61,23 @@ def parameters(model: str) -> Mapping[str, inspect.Parameter]:
   return inspect.signature(factory).parameters
 
 
+def is_required(parameter: inspect.Parameter) -> bool:
+  """Whether a hyperparameter has no default."""
+  return parameter.default is inspect.Parameter.empty
+
+
+def moves(parameter: inspect.Parameter, value: Any) -> bool:
+  """Whether a hyperparameter has a default, and the value is another."""
+  return not is_required(parameter) and function(value) != default(parameter)
+
+
+def default(parameter: inspect.Parameter) -> Any:
+  """The default of a hyperparameter; a dtype by its name."""
+  value = parameter.default
+  is_dtype = parameter.name.endswith('dtype') and value is not None
+  return jnp.dtype(value).name if is_dtype else value
+
+
 def is_mixed(model: str) -> bool:
   """Whether the model is told in which dtype to compute, and to store."""
   return {'dtype', 'param_dtype'} <= parameters(model).keys()
@@ -95,10 +114,10 @@ def levels(case: Case) -> dict[str, tuple[Any, ...]]:
   """
   base, found = case.rows[0], {}
   for name, several in choices(case).items():
-    default = parameters(case.model)[name].default
-    if default is not inspect.Parameter.empty:
+    parameter = parameters(case.model)[name]
+    if not is_required(parameter):
       first = base.hyperparameters.get(name, OMITTED)
-      known = default if first == OMITTED else function(first)
+      known = parameter.default if first == OMITTED else function(first)
       others = (
         value
         for value in several

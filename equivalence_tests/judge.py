@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from equivalence_tests.blame import blame
 from equivalence_tests.cases import (
   Case,
   Example,
@@ -20,7 +21,7 @@ from equivalence_tests.cases import (
 )
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.compare import Disagreement
-from equivalence_tests.covering import MIXED, covering, parameters
+from equivalence_tests.covering import MIXED, covering
 from equivalence_tests.models import CASES
 from equivalence_tests.strategies import examples, free, rows
 from equivalence_tests.strictness import be_strict, width
@@ -196,40 +197,19 @@ def judge(
 
 
 def blamed(trials: Trials, verdict: Verdict) -> Verdict:
-  """The verdict, its message naming the hyperparameters that it depends on.
-
-  These are the ones that fail alone, all others as in the first row; or, if
-  none does, those without which the example does not fail.
-  """
+  """The verdict, its message naming the hyperparameters that it depends on."""
   assert verdict.example is not None
-  example, base = verdict.example, trials.case.rows[0].hyperparameters
-  known = parameters(trials.case.model)
-  moved = [
-    name
-    for name, value in example.setting.hyperparameters.items()
-    if name in known and base.get(name, known[name].default) != value
-  ]
+  example = verdict.example
 
-  def fails(given: dict[str, Any]) -> bool:
-    setting = example.setting._replace(hyperparameters=given)
+  def fails(setting: Setting) -> bool:
     try:
       trials.check(Example(setting, example.key))
     except Disagreement:
       return True
     return False
 
-  if not moved or fails(base):
-    return verdict
-  given = example.setting.hyperparameters
-  back = lambda name: {
-    **{n: value for n, value in given.items() if n != name},
-    **{n: value for n, value in base.items() if n == name},
-  }
-  alone = [name for name in moved if fails({**base, name: given[name]})]
-  needed = alone or [name for name in moved if not fails(back(name))]
-  named = ', '.join(f'{name}={given[name]!r}' for name in needed)
-  more = f'\n  it depends on {named}' if needed else ''
-  return verdict._replace(message=verdict.message + more)
+  said = blame(trials.case.model, example.setting, fails)
+  return verdict._replace(message=verdict.message + said)
 
 
 def smaller(trials: Trials) -> Verdict | None:

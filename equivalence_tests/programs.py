@@ -181,10 +181,10 @@ class Subject:
     return self.traced[program]
 
   def trees(self, program: str) -> Hashable:
-    """The structures that a program takes and returns: no text names them."""
-    traced = self.trace(program)
-    structure = jax.tree.structure
-    return structure(self.shapes(program)), structure(traced.out_info)
+    """What a program takes and returns: no text names what is not used."""
+    takes, returns = self.shapes(program), self.trace(program).out_info
+    leaves = tuple((x.shape, x.dtype) for x in jax.tree.leaves(takes))
+    return leaves, jax.tree.structure(takes), jax.tree.structure(returns)
 
   def form(self, program: str) -> Hashable:
     """What of a program lowering can see, with its trees."""

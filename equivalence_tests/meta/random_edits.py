@@ -1,0 +1,207 @@
+"""Random edits of Python files, each one place, and each still a program.
+
+An edit takes a piece of the text that an expression or statement covers, and
+puts another in its place: an operand for its operator, an argument less, two
+exchanged, a call undone, a constant moved, a branch turned, a statement gone.
+Docstrings, annotations and imports are left alone: they compute nothing.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+OTHERS = {
+  ast.Add: '-',
+  ast.Sub: '+',
+  ast.Mult: '/',
+  ast.Div: '*',
+  ast.MatMult: '*',
+  ast.FloorDiv: '*',
+  ast.Mod: '*',
+  ast.Pow: '*',
+  ast.BitAnd: '|',
+  ast.BitOr: '&',
+  ast.Lt: '<=',
+  ast.LtE: '<',
+  ast.Gt: '>=',
+  ast.GtE: '>',
+  ast.Eq: '!=',
+  ast.NotEq: '==',
+  ast.Is: 'is not',
+  ast.IsNot: 'is',
+  ast.In: 'not in',
+  ast.NotIn: 'in',
+}
+
+MODULES = frozenset(
+  'ast core functools inspect jax jnp lax lift nn np st'.split()
+)
+Node = ast.expr | ast.stmt
+
+
+class Edit(NamedTuple):
+  """In this file, the text from start to end becomes another.
+
+  Attributes:
+    file: relative to its folder.
+    start: of the piece, in characters.
+    end: likewise.
+    old: the piece.
+    new: what it becomes.
+    line: of the file, counted from 1.
+  """
+
+  file: str
+  start: int
+  end: int
+  old: str
+  new: str
+  line: int
+
+  def apply(self, text: str) -> str:
+    """The text with the edit in it."""
+    assert text[self.start : self.end] == self.old
+    return text[: self.start] + self.new + text[self.end :]
+
+  def __str__(self) -> str:
+    """One line: file, old and new."""
+    old, new = (' '.join(piece.split()) for piece in (self.old, self.new))
+    return f'{self.file}: {old} -> {new}'
+
+
+def drawn(folder: Path, files: list[Path], seed: int, count: int) -> list[Edit]:
+  """As many edits of the files as asked for, no two alike."""
+  every = [edit for file in files for edit in edits_of(folder, file)]
+  return Random(seed).sample(every, min(count, len(every)))
+
+
+def edits_of(folder: Path, file: Path) -> Iterator[Edit]:
+  """Every edit of a file that leaves it a program."""
+  text = file.read_text()
+  tree = ast.parse(text)
+  starts = [0]
+  for line in text.splitlines(keepends=True):
+    starts.append(starts[-1] + len(line.encode()))
+  raw = text.encode()
+
+  def place(node: Node) -> tuple[int, int]:
+    """Where a node begins and ends, in bytes."""
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+    begin = starts[node.lineno - 1] + node.col_offset
+    return begin, starts[node.end_lineno - 1] + node.end_col_offset
+
+  def source(node: Node) -> str:
+    begin, end = place(node)
+    return raw[begin:end].decode()
+
+  for node in computing(tree):
+    for new in replacements(node, source):
+      begin, end = (len(raw[:at].decode()) for at in place(node))
+      old = source(node)
+      edit = Edit(
+        str(file.relative_to(folder)), begin, end, old, new, node.lineno
+      )
+      if new != old and parses(edit.apply(text)):
+        yield edit
+
+
+def parses(text: str) -> bool:
+  """Whether it is a program."""
+  try:
+    ast.parse(text)
+  except SyntaxError:
+    return False
+  return True
+
+
+def computing(node: ast.AST) -> Iterator[Node]:
+  """The expressions and statements in a tree that compute something."""
+  for field, value in ast.iter_fields(node):
+    if field in ('annotation', 'returns', 'type_params'):
+      continue
+    for child in value if isinstance(value, list) else [value]:
+      if isinstance(child, ast.Import | ast.ImportFrom) or is_text(child):
+        continue
+      if isinstance(child, ast.expr | ast.stmt):
+        yield child
+      if isinstance(child, ast.AST):
+        yield from computing(child)
+
+
+def is_text(node: object) -> bool:
+  """Whether a node is a docstring, or a piece of a message."""
+  if isinstance(node, ast.Expr):
+    return is_text(node.value)
+  if isinstance(node, ast.JoinedStr):
+    return True
+  return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def replacements(node: Node, source: Any) -> Iterator[str]:
+  """What may stand in the place of a node."""
+  match node:
+    case ast.BinOp(left, operator, right):
+      yield f'{source(left)} {OTHERS[type(operator)]} {source(right)}'
+      yield source(left)
+      yield source(right)
+    case ast.Compare(left, [operator], [right]):
+      yield f'{source(left)} {OTHERS[type(operator)]} {source(right)}'
+    case ast.BoolOp(operator, values):
+      word = ' and ' if isinstance(operator, ast.Or) else ' or '
+      yield word.join(source(value) for value in values)
+      yield source(values[0])
+      yield source(values[-1])
+    case ast.UnaryOp(_, operand):
+      yield source(operand)
+    case ast.IfExp(_, body, orelse):
+      yield source(body)
+      yield source(orelse)
+    case ast.Constant(bool() as value):
+      yield str(not value)
+    case ast.Constant(int() | float() as value):
+      yield repr(value + 1)
+      yield repr(value - 1)
+    case ast.Constant(None):
+      yield '0'
+    case ast.Call():
+      yield from calls(node, source)
+    case ast.Tuple([_, _, *_] as elements) | ast.List([_, _, *_] as elements):
+      first, second, *rest = map(source, elements)
+      yield f'({", ".join([second, first, *rest])})'
+    case ast.Dict(keys, [_, *_] as values) if None not in keys:
+      pairs = [
+        f'{source(k)}: {source(v)}' for k, v in zip(keys, values, strict=True)
+      ]
+      for i in range(len(pairs)):
+        yield f'{{{", ".join(pairs[:i] + pairs[i + 1 :])}}}'
+    case ast.Subscript(value, ast.Slice()):
+      yield source(value)
+    case ast.If(test):
+      text = source(node)
+      yield text.replace(source(test), f'not ({source(test)})', 1)
+    case ast.Assign() | ast.Expr() | ast.AugAssign() | ast.Raise():
+      yield 'pass'
+
+
+def calls(node: ast.Call, source: Any) -> Iterator[str]:
+  """A call undone, with an argument less, or with two exchanged."""
+  name = source(node.func)
+  args = [source(arg) for arg in node.args]
+  keywords = [source(keyword) for keyword in node.keywords]
+  call = lambda args, keywords: f'{name}({", ".join([*args, *keywords])})'
+  match node.func:
+    case ast.Attribute(ast.Name(module)) if module in MODULES:
+      pass
+    case ast.Attribute(value):
+      yield source(value)  # x.astype(dtype) -> x
+  yield from args
+  for i in range(len(args)):
+    yield call(args[:i] + args[i + 1 :], keywords)
+  for i in range(len(keywords)):
+    yield call(args, keywords[:i] + keywords[i + 1 :])
+  for i in range(len(args) - 1):
+    swapped = [*args[:i], args[i + 1], args[i], *args[i + 2 :]]
+    yield call(swapped, keywords)

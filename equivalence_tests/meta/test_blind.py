@@ -1,0 +1,62 @@
+"""No claim is blind on a later row, on a leaf, on a program or on a batch."""
+
+import pytest
+
+from equivalence_tests.claims import CLAIMS
+from equivalence_tests.judge import Plan, judge
+from equivalence_tests.meta.blind import FAULTS, faulty
+from equivalence_tests.models import CASES
+from equivalence_tests.ways import OWN, find
+
+WAYS = {name: find(name) for name in OWN}
+PLAN = Plan(examples=0, seed=0, text='')
+SMALL = ('dense', 'elman', 'dropout', 'batch_norm')
+FIRST_ROW_ONLY = ('exchange', 'state')  # where they are tried in more ways
+
+
+def has_place(claim, case):
+  """Whether the model has what the fault is in."""
+  if claim == 'state':
+    return bool(case.state)
+  if claim in ('variables', 'init', 'vmapped_init', 'exchange'):
+    return bool(case.choices) and case.model not in ('dropout', 'raw_attention')
+  return bool(case.arguments)
+
+
+ALL = [
+  (model, claim)
+  for number, model in enumerate(CASES)
+  for turn, claim in enumerate(FAULTS)
+  if has_place(claim, CASES[model])
+  and (model in SMALL or (number + turn) % len(FAULTS) < 2)
+]
+
+
+def tried(claim, case):
+  """The case with its first row, and the last with hyperparameters it has."""
+  first, *others = case.rows
+  if claim in FIRST_ROW_ONLY:
+    return case._replace(rows=(first,), text=False)
+  later = [
+    row for row in others if row.hyperparameters != first.hyperparameters
+  ]
+  return case._replace(rows=(first, *later[-1:]), text=False)
+
+
+@pytest.mark.parametrize('last', [False, True], ids=['first leaf', 'last leaf'])
+@pytest.mark.parametrize(('model', 'claim'), ALL)
+def test_a_fault_in_one_row_and_leaf_is_seen_by_its_claim(model, claim, last):
+  case = tried(claim, CASES[model])
+  fault = faulty(claim, case.rows[-1], last)
+  ways = [WAYS['scope'], fault.of(WAYS['pure'], model)]
+  verdict = judge(claim, case, ways, PLAN)
+  assert verdict.fails, f'{claim} of {model} is blind on {case.rows[-1]}'
+  assert verdict.example.setting == case.rows[-1]
+
+
+@pytest.mark.parametrize('claim', CLAIMS)
+def test_without_a_fault_the_claim_holds(claim):
+  ways = [WAYS['scope'], WAYS['pure']]
+  for model in SMALL:
+    verdict = judge(claim, tried(claim, CASES[model]), ways, PLAN)
+    assert verdict.holds, verdict.message
