@@ -5,12 +5,12 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from equivalence_tests.cases import Setting
-from equivalence_tests.covering import is_required, moves, parameters
+from equivalence_tests.cases import Case, Setting
+from equivalence_tests.covering import all_sizes, is_required, moves, parameters
 
 
 def blame(
-  model: str, setting: Setting, fails: Callable[[Setting], bool]
+  case: Case, setting: Setting, fails: Callable[[Setting], bool]
 ) -> str:
   """A line that names the hyperparameters, or nothing where none matters.
 
@@ -18,8 +18,10 @@ def blame(
   does, each without which it does not fail; or, where it fails with all at
   their defaults, each two that are taken for each other.
   """
-  given, known = setting.hyperparameters, parameters(model)
+  model, given = case.model, setting.hyperparameters
+  known = parameters(model)
   plain = setting._replace(
+    sizes=all_sizes(case, setting.sizes),
     hyperparameters={
       **{n: v for n, v in given.items() if is_required(known[n])},
       **({'dtype': 'float32'} if 'dtype' in known else {}),

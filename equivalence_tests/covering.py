@@ -217,6 +217,11 @@ def rows(
   return tuple(found)
 
 
+def all_sizes(case: Case, sizes: Mapping[str, int]) -> dict[str, int]:
+  """These sizes, and one of every axis that is in some layout only."""
+  return {**{axis: few[-1] for axis, few in case.sizes.items()}, **sizes}
+
+
 def setting(case: Case, chosen: Mapping[str, Any]) -> Setting:
   """The first row of a case with these levels in place of its own."""
   base = case.rows[0]
@@ -233,7 +238,7 @@ def setting(case: Case, chosen: Mapping[str, Any]) -> Setting:
       },
       **(dtypes if is_mixed(case.model) else {}),
     },
-    {**{axis: sizes[-1] for axis, sizes in case.sizes.items()}, **base.sizes},
+    all_sizes(case, base.sizes),
     given,
     chosen.get('batch', 0),
     tuple(name for name in case.optional if chosen[f'{name} given']),

@@ -208,7 +208,7 @@ def blamed(trials: Trials, verdict: Verdict) -> Verdict:
       return True
     return False
 
-  said = blame(trials.case.model, example.setting, fails)
+  said = blame(trials.case, example.setting, fails)
   return verdict._replace(message=verdict.message + said)
 
 

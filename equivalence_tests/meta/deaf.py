@@ -39,11 +39,13 @@ class Deafness(NamedTuple):
     names: the hyperparameters or arguments that it ignores or exchanges.
     words: what it does.
     wrap: a factory -> one that does so.
+    change: what it does to the hyperparameters, if to these.
   """
 
   names: tuple[str, ...]
   words: str
   wrap: Callable[[Factory], Factory]
+  change: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
   def of(self, way: Way, model: str) -> Wrapped:
     """The way, its model made deaf."""
@@ -72,23 +74,25 @@ def ignoring(name: str) -> Deafness:
   """A way in which a hyperparameter is always at its default."""
   without = lambda given: {n: v for n, v in given.items() if n != name}
   wrap = functools.partial(moved, without)
-  return Deafness((name,), f'ignores {name}', wrap)
+  return Deafness((name,), f'ignores {name}', wrap, without)
 
 
 def exchanging(one: str, other: str) -> Deafness:
   """A way that takes one hyperparameter for another."""
   swap = lambda given: {**given, one: given[other], other: given[one]}
   wrap = functools.partial(moved, swap)
-  return Deafness((one, other), f'exchanges {one} and {other}', wrap)
+  return Deafness((one, other), f'exchanges {one} and {other}', wrap, swap)
 
 
-def of_hyperparameters(model: str) -> Iterator[Deafness]:
-  """Deaf to each that has a default, exchanging each two of one kind."""
-  for name, parameter in parameters(model).items():
-    if not is_required(parameter):
-      yield ignoring(name)
-  for one, other in alike(model):
-    yield exchanging(one, other)
+def ignoring_any(model: str) -> list[Deafness]:
+  """Deaf to one hyperparameter that has a default, for each of these."""
+  known = parameters(model)
+  return [ignoring(name) for name in known if not is_required(known[name])]
+
+
+def exchanging_any(model: str) -> list[Deafness]:
+  """Taking two of one kind for each other, for each such two."""
+  return [exchanging(one, other) for one, other in alike(model)]
 
 
 def remade(

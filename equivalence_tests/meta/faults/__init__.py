@@ -70,28 +70,33 @@ def in_each(
 CONTROL = Fault('no fault', 'elman', '', {way: [] for way in OWN})
 
 
+def copy(way: str, folder: Path, mark: str) -> Way:
+  """A copy of the way's package in the folder, its name ending in the mark."""
+  package, name = OWN[way], f'planted_{way}_{mark}'
+  spec = importlib.util.find_spec(package)
+  assert spec is not None
+  assert spec.origin is not None
+  shutil.copytree(
+    Path(spec.origin).parent,
+    folder / name,
+    ignore=shutil.ignore_patterns('__pycache__'),
+  )
+  for file in (folder / name).rglob('*.py'):
+    file.write_text(file.read_text().replace(package, name))
+  return Way(way, name)
+
+
 def plant(fault: Fault, way: str, folder: Path) -> Way:
   """A copy of the way's package in the folder, with the fault in it.
 
   Raises:
     LookupError: the text that an edit looks for is not there.
   """
-  package = OWN[way]
-  spec = importlib.util.find_spec(package)
-  assert spec is not None
-  assert spec.origin is not None
-  copy = f'planted_{way}_{abs(hash((fault.name, str(folder)))):x}'
-  shutil.copytree(
-    Path(spec.origin).parent,
-    folder / copy,
-    ignore=shutil.ignore_patterns('__pycache__'),
-  )
-  for file in (folder / copy).rglob('*.py'):
-    file.write_text(file.read_text().replace(package, copy))
+  copied = copy(way, folder, f'{abs(hash((fault.name, str(folder)))):x}')
   for module, old, new in fault.edits[way]:
-    file = folder / copy / f'{module}.py'
+    file = folder / copied.package / f'{module}.py'
     text = file.read_text()
     if old not in text:
       raise LookupError(f'{fault.name}: no {old!r} in {way} {module}.py')
     file.write_text(text.replace(old, new))
-  return Way(way, copy)
+  return copied

@@ -1,0 +1,167 @@
+"""Random edits of the ways' own files, and which of them no claim sees.
+
+    python -m equivalence_tests.meta.edit_ways pure --seed 0 --count 300
+
+Each edit is planted in a copy of the way, and every model whose files reach
+the edited one is judged: by its programs, which is quick, and by every claim
+where these are the same. What lives on is printed. Edits that change nothing
+stand in `unchanging.txt`, each with the reason.
+"""
+
+import argparse
+import ast
+import importlib
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import jax
+
+from equivalence_tests.cases import Case, real_text
+from equivalence_tests.claims import CLAIMS
+from equivalence_tests.covering import covering
+from equivalence_tests.judge import Plan, judge, setting_width
+from equivalence_tests.meta.faults import copy
+from equivalence_tests.meta.random_edits import Edit, drawn
+from equivalence_tests.models import CASES
+from equivalence_tests.programs import PROGRAMS, SUBJECTS, Subject, subject
+from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
+from equivalence_tests.ways import OWN, Way, find
+
+UNCHANGING = Path(__file__).with_name('unchanging.txt')
+SECONDS = 120  # that an edit may take on a model: it is seen to hang
+PLAN = Plan(examples=1, seed=0, text=real_text())
+
+
+def reached(folder: Path, package: str, model: str) -> set[str]:
+  """The files that a model's own file imports, and what these import."""
+  found: set[str] = set()
+  due = [f'{model}.py']
+  while due:
+    file = due.pop()
+    if file in found or not (folder / file).exists():
+      continue
+    found.add(file)
+    for node in ast.walk(ast.parse((folder / file).read_text())):
+      if isinstance(node, ast.ImportFrom) and node.module:
+        module = node.module.removeprefix(package + '.')
+        due.append(module.replace('.', '/') + '.py')
+  return found
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+  """What is inside is stopped after so many seconds.
+
+  Raises:
+    TimeoutError: it took longer.
+  """
+
+  def stop(*_):
+    raise TimeoutError(f'over {seconds} s')
+
+  signal.signal(signal.SIGALRM, stop)
+  signal.alarm(seconds)
+  try:
+    yield
+  finally:
+    signal.alarm(0)
+
+
+def other_program(case: Case, ways: tuple[Way, Way]) -> bool:
+  """Whether some program of the second way is not the first's."""
+  for setting in (*case.rows, *covering(case)):
+    names = PROGRAMS if setting in case.rows else ('init', 'apply')
+    with setting_width(setting):
+      first, edited = (subject(way, case, setting) for way in ways)
+      if not all(edited.same_program(first, name) for name in names):
+        return True
+  return False
+
+
+def seen(case: Case, ways: tuple[Way, Way]) -> str:
+  """What sees an edit in the second way on a model; nothing, if it lives."""
+  try:
+    with within(SECONDS):
+      if other_program(case, ways):
+        return 'program'
+      for claim in CLAIMS:
+        if judge(claim, case, ways, PLAN).fails:
+          return claim
+  except Exception as error:
+    return type(error).__name__
+  return ''
+
+
+def killer(way: str, edit: Edit, number: int) -> str:
+  """The model and the claim that see an edit; nothing, if it lives."""
+  first = find(next(name for name in OWN if name != way))
+  origin, package = find(way).folder, OWN[way]
+  known: dict[tuple[object, str, str], Subject] = dict(SUBJECTS)
+  models = [m for m in CASES if edit.file in reached(origin, package, m)]
+  models.sort(key=lambda model: f'{model}.py' != edit.file)
+  with tempfile.TemporaryDirectory() as folder:
+    edited = copy(way, Path(folder), str(number))
+    file = Path(folder) / edited.package / edit.file
+    text = edit.apply((origin / edit.file).read_text())
+    file.write_text(text.replace(package, edited.package))
+    sys.path.insert(0, folder)
+    importlib.invalidate_caches()
+    try:
+      for model in models:
+        claim = seen(CASES[model], (first, edited))
+        if claim:
+          return f'{model} {claim}'
+    finally:
+      sys.path.remove(folder)
+      kept = [key for key in SUBJECTS if key not in known]
+      for key in kept:
+        if SUBJECTS[key].way.package == edited.package:
+          del SUBJECTS[key]
+      for name in [n for n in sys.modules if n.startswith(edited.package)]:
+        del sys.modules[name]
+  return ''
+
+
+def reasons() -> dict[str, str]:
+  """Edit -> why it changes nothing, as the file beside says."""
+  lines = UNCHANGING.read_text().splitlines()
+  pairs = (line.split('  # ') for line in lines if '  # ' in line)
+  return {edit: reason for edit, reason in pairs}
+
+
+def main() -> int:
+  """Draws, plants and judges; 1 if an edit lives that has no reason to."""
+  parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
+  parser.add_argument('way', choices=OWN)
+  parser.add_argument('--seed', type=int, default=0)
+  parser.add_argument('--count', type=int, default=300)
+  options = parser.parse_args()
+  be_strict()
+  keep_compiled(cache_folder())
+  folder = find(options.way).folder
+  files = [f for f in sorted(folder.rglob('*.py')) if f.stem != '__init__']
+  edits = drawn(folder, files, options.seed, options.count)
+  known, alive, excused = reasons(), 0, 0
+  for number, edit in enumerate(edits):
+    if not killer(options.way, edit, number):
+      reason = known.get(f'{options.way}/{edit}')
+      excused += reason is not None
+      alive += reason is None
+      said = f'changes nothing: {reason}' if reason else 'LIVES'
+      print(f'{options.way}/{edit}  (line {edit.line}): {said}', flush=True)
+    if number % 50 == 49:
+      jax.clear_caches()
+  print(
+    f'{options.way}, seed {options.seed}: {len(edits)} edits, '
+    f'{len(edits) - alive - excused} seen, {excused} change nothing, '
+    f'{alive} live'
+  )
+  return 1 if alive else 0
+
+
+if __name__ == '__main__':
+  sys.exit(main())
