@@ -46,16 +46,9 @@ def bidirectional(
   made = CELLS[cell](
     features, recurrent_init, kernel_init, bias_init, dtype, param_dtype
   )
+  over = partial(over_batch, keep_order=True, return_carry=True, unroll=unroll)
   (_, forward), (_, backward) = (
-    over_batch(
-      made,
-      time_major,
-      reverse,
-      keep_order=True,
-      return_carry=True,
-      unroll=unroll,
-    )
-    for reverse in (False, True)
+    over(made, time_major, reverse) for reverse in (False, True)
   )
 
   def init(rngs, xs, initial_carry=None, seq_lengths=None):
