@@ -46,7 +46,7 @@ def arranged(
   return getattr(expected, '_make', tuple)(branches.values())
 
 
-def by_name(tree: Any, like: Any = None) -> dict[str, Any] | None:
+def by_name(tree: Any, like: Any = None) -> dict[Any, Any] | None:
   """The branches of a tree, leaves [...], by name; of a leaf, None.
 
   What has positions instead has the names of the fields of like, if it has as
