@@ -249,9 +249,15 @@ def bad_streams(good: Good) -> Iterator[Bad]:
 
 def bad_filters(good: Good) -> Iterator[Bad]:
   """What does not say which collections are mutable."""
-  for bad in (None, 3, ['params', 3], b'params', iter(['params']), jnp.ones(1)):
-    label = f'mutable={bad!r}'
-    given = good.variables
+  for label, bad in (
+    ('None', None),
+    ('a number', 3),
+    ('a number among names', ['params', 3]),
+    ('bytes', b'params'),
+    ('an iterator', iter(['params'])),
+    ('an array', jnp.ones(1)),
+  ):
+    label, given = f'mutable: {label}', good.variables
     yield good.apply(label, TypeError, 'mutable', given, *good.xs, mutable=bad)
 
 
