@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 import jax
-from jax import numpy as jnp
 
 from core_rnn.arguments import (
   check_arrays,
@@ -21,7 +20,7 @@ from core_rnn.arguments import (
 )
 from core_rnn.filters import named
 from core_rnn.hyperparameters import check_hyperparameters, show
-from core_rnn.keys import is_key
+from core_rnn.keys import is_key, typed
 from core_rnn.model import Made, Model
 from core_rnn.signature import Signature
 from core_rnn.trees import arranged, in_order, plain
@@ -214,7 +213,7 @@ def check_variables(
 def check_rngs(
   signature: Signature, rngs: Any, streams: tuple[str, ...]
 ) -> dict[str, PRNGKey]:
-  """The keys by stream, each of shape [] or [words]; one alone is `params`.
+  """The keys by stream, each typed, of shape []; one alone is `params`.
 
   Raises:
     TypeError: what is given for a stream is no key, or its name no str.
@@ -231,7 +230,7 @@ def check_rngs(
     if stream not in rngs:
       expected = f'a key for the stream {stream!r}'
       signature.refuse(ValueError, 'rngs', expected, sorted(rngs))
-  return {stream: jnp.asarray(key) for stream, key in rngs.items()}
+  return {stream: typed(key) for stream, key in rngs.items()}
 
 
 def struct(x: jax.Array) -> jax.ShapeDtypeStruct:

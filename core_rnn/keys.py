@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+from typing import Any
 
 import jax
 import numpy as np
@@ -71,3 +72,14 @@ def is_key(key: object) -> bool:
     return key.shape == ()
   older = jax.eval_shape(lambda: jax.random.key_data(jax.random.key(0)))
   return (key.shape, key.dtype) == (older.shape, older.dtype)
+
+
+def typed(key: Any) -> PRNGKey:
+  """The key with its implementation, of shape []; an older one has the default.
+
+  What is jitted for an older key under one default is run under another, too:
+  JAX tells typed keys apart, and not older ones of the same number of words.
+  """
+  if jnp.issubdtype(key.dtype, jax.dtypes.prng_key):
+    return key
+  return jax.random.wrap_key_data(key)

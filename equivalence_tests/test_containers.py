@@ -1,9 +1,10 @@
 """Variables, carries and filters in every container that Flax takes."""
 
 from collections import OrderedDict, namedtuple
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Any, cast
 
 import chex
 import jax
@@ -33,7 +34,7 @@ SETTINGS = [
   ),
 ]
 NAMES = st.sampled_from(('params', 'batch_stats', 'counter', 'cache', 'other'))
-FILTERS = st.recursive(
+FILTERS: st.SearchStrategy[Any] = st.recursive(
   st.booleans()
   | NAMES
   | st.lists(NAMES)
@@ -45,14 +46,14 @@ FILTERS = st.recursive(
   lambda inner: inner.map(DenyList),
   max_leaves=3,
 )
-NO_FILTERS = {
+NO_FILTERS: dict[str, Any] = {
   'nothing': None,
   'a number': 1,
   'a word among numbers': [1, 'params'],
   'bytes': b'params',
   'an iterator': iter(['params']),
   'an array': jnp.ones(2),
-  'a deny list of a number': DenyList(1),
+  'a deny list of a number': DenyList(cast(Any, 1)),
 }
 XS = jnp.linspace(-1, 1, 8).reshape(4, 2)
 
@@ -146,7 +147,7 @@ def backwards(carry):
   return other(*reversed(carry))
 
 
-CONTAINERS = (
+CONTAINERS: tuple[Callable[..., Any], ...] = (
   lambda carry: carry,
   backwards,
   lambda carry: carry._asdict(),

@@ -147,12 +147,13 @@ def test_keys_of_every_implementation_give_one_program(
   assert len(texts) == 1
 
 
-@given(st.sampled_from(['elman', 'ensemble', 'stack', 'batch_norm', 'jit_mlp']))
-@pytest.mark.parametrize('implementation', IMPLEMENTATIONS)
-def test_a_raw_key_gives_the_values_of_the_typed_one(implementation, model):
-  with jax.default_prng_impl(implementation):
-    for way in OWN:
-      one, xs = one_of(way, model)
+@pytest.mark.parametrize('way', OWN)
+@pytest.mark.parametrize('model', ['elman', 'jit_mlp'])
+def test_a_raw_key_gives_the_values_of_the_typed_one(way, model):
+  """In one process: what is jitted for the keys of one is not of another."""
+  one, xs = one_of(way, model)
+  for implementation in IMPLEMENTATIONS:
+    with jax.default_prng_impl(implementation):
       typed = one.init(jax.random.key(7), *xs)
       for older in (jax.random.PRNGKey(7), np.asarray(jax.random.PRNGKey(7))):
         chex.assert_trees_all_equal(one.init(older, *xs), typed)
