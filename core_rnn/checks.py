@@ -1,52 +1,33 @@
 """What a model takes: one check for all ways, with one message each.
 
 `<way> <model>: <argument>: expected <what>, got <what>`, as a TypeError where
-a type or dtype is wrong and as a ValueError where a value or shape is.
+a type or dtype is wrong and as a ValueError where a value or shape is. What a
+way is given then is in the model's own containers, whatever the caller's were.
 """
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, NoReturn, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar
 
 import jax
-from jax import numpy as jnp
 
+from core_rnn.arguments import (
+  check_arrays,
+  check_divisors,
+  check_names,
+  check_optional,
+)
+from core_rnn.filters import named
 from core_rnn.hyperparameters import check_hyperparameters, show
-from core_rnn.model import Model
+from core_rnn.keys import is_key, typed
+from core_rnn.model import Made, Model
+from core_rnn.signature import Signature
+from core_rnn.trees import arranged, in_order, plain
 from core_rnn.types import PRNGKey, Variables
 
 P = ParamSpec('P')
 T = TypeVar('T')
-
-
-class Signature(NamedTuple):
-  """What a model takes: axes by argument [...], streams, and its dtypes []."""
-
-  name: str
-  axes: Mapping[str, str]
-  streams: tuple[str, ...]
-  given: Mapping[str, Any]
-
-  def refuse(
-    self, kind: type[Exception], argument: str, expected: str, got: object
-  ) -> NoReturn:
-    """Raises kind with the one message, about an argument of any shape."""
-    raise kind(f'{self.name}: {argument}: expected {expected}, got {got}')
-
-  @property
-  def draws(self) -> tuple[str, ...]:
-    """The streams that `apply` draws from, a key [] each."""
-    given = self.given
-    evaluated = given.get('deterministic') or not given.get('training', True)
-    return () if evaluated else self.streams
-
-  def rank(self, axes: str) -> int:
-    """How many there are: `*batch_axes inputs` are [*batch_axes, inputs]."""
-    return sum(
-      len(self.given[axis[1:]]) if axis.startswith('*') else 1
-      for axis in axes.split()
-    )
 
 
 def checked(
@@ -54,6 +35,8 @@ def checked(
   build: Callable[[T], Model],
   axes: Mapping[str, str],
   streams: tuple[str, ...] = (),
+  optional: Mapping[str, str] = {},
+  divisors: Mapping[str, tuple[str, ...]] = {},
 ) -> Callable[[Callable[P, T]], Callable[P, Model]]:
   """factory -> build . factory, with every argument [...] checked on its way.
 
@@ -62,15 +45,19 @@ def checked(
     build: what the factory returns -> Model.
     axes: argument -> the names of its axes: `{'xs': 'time inputs'}` takes an
       array of shape [time, inputs]; `*batch_axes` is as many as this
-      hyperparameter has.
+      hyperparameter has. Axes of one name have one size.
     streams: the random streams that `apply` draws from, where the model is
       not `deterministic`, or is `training`; `init` draws from `params`.
+    optional: argument that may be left out -> `'carry'`, a tree as that which
+      the model returns first, or the names of the axes of an array of integers.
+    divisors: hyperparameter -> sizes, axes or hyperparameters, the first of
+      which that is given it must divide.
 
   Returns:
     A decorator of a factory; the factory's name is the model's.
 
   Raises:
-    TypeError: by the factory, `init` and `apply`: a wrong type or dtype.
+    TypeError: by the factory, `init` and `apply`: a wrong type, dtype or name.
     ValueError: likewise: a wrong value, rank, shape, name or tree.
   """
 
@@ -79,24 +66,65 @@ def checked(
 
     @functools.wraps(factory)
     def checked_factory(*args: P.args, **kwargs: P.kwargs) -> Model:
-      bound = inspect.signature(factory).bind(*args, **kwargs)
-      bound.apply_defaults()
-      given: dict[str, Any] = dict(bound.arguments)
       name = f'{way} {factory.__name__}'
-      signature = Signature(name, axes, streams, given)
+      empty = Signature(name, axes, optional, streams, divisors, {})
+      given = bound(empty, factory, args, kwargs)
+      signature = empty._replace(given=given)
       check_hyperparameters(signature.refuse, factory, given)
-      model = build(factory(*args, **kwargs))
-      if given.get('return_carry', True):
-        return check_calls(signature, model, model)
-      given['return_carry'] = True
-      return check_calls(signature, model, build(make(**given)))
+      check_batch_axes(signature)
+      check_divisors(signature, {})
+      model = carrying = build(make(**given))
+      if not given.get('return_carry', True):
+        carrying = build(make(**{**given, 'return_carry': True}))
+      made = check_calls(signature, model, carrying)
+      made.origin = checked_factory, given
+      return made
 
     return checked_factory
 
   return decorate
 
 
-def check_calls(signature: Signature, model: Model, carrying: Model) -> Model:
+def bound(
+  signature: Signature,
+  factory: Callable[..., Any],
+  args: tuple[Any, ...],
+  kwargs: Mapping[str, Any],
+) -> dict[str, Any]:
+  """The hyperparameters, of shape [], by name; defaults too.
+
+  Raises:
+    TypeError: one is unknown, missing, or one too many.
+  """
+  taken = inspect.signature(factory)
+  check_names(signature, kwargs, tuple(taken.parameters))
+  try:
+    arguments = taken.bind(*args, **kwargs)
+  except TypeError as error:
+    signature.refuse(TypeError, 'hyperparameters', f'{taken}', f'{error}')
+  arguments.apply_defaults()
+  return arguments.arguments
+
+
+def check_batch_axes(signature: Signature) -> None:
+  """The axes that a hyperparameter names are different ones of [...].
+
+  Raises:
+    ValueError: one does not exist, or two are one.
+  """
+  for axes in signature.axes.values():
+    first, *rest = axes.split()
+    if first.startswith('*'):
+      positions = signature.given[first[1:]]
+      rank = len(positions) + len(rest)
+      places = {axis % rank for axis in positions}
+      outside = [axis for axis in positions if not -rank <= axis < rank]
+      if outside or len(places) < len(positions):
+        expected = f'different axes of the {rank} in [{axes}]'
+        signature.refuse(ValueError, first[1:], expected, positions)
+
+
+def check_calls(signature: Signature, model: Model, carrying: Model) -> Made:
   """The model, each call of which is checked first: [...] in and out as it.
 
   Args:
@@ -112,7 +140,7 @@ def check_calls(signature: Signature, model: Model, carrying: Model) -> Model:
 
   @functools.cache  # the same shapes need no second look
   def expected_variables(*xs: jax.ShapeDtypeStruct) -> Variables:
-    return jax.eval_shape(model.init, keys, *xs)
+    return plain(jax.eval_shape(model.init, keys, *xs))
 
   @functools.cache
   def expected_carry(*xs: jax.ShapeDtypeStruct) -> Any:
@@ -121,18 +149,16 @@ def check_calls(signature: Signature, model: Model, carrying: Model) -> Model:
 
     return jax.eval_shape(apply, expected_variables(*xs), keys, *xs)[0]
 
-  def check_optional(xs: Any, optional: dict[str, Any]) -> None:
-    carry = optional.get('initial_carry')
-    if carry is not None:
-      expected = expected_carry(*map(struct, xs))
-      check_tree(signature, 'initial_carry', expected, carry)
-    check_lengths(signature, xs, optional.get('seq_lengths'))
+  def optional_of(xs: Mapping[str, jax.Array], optional: Any) -> dict[str, Any]:
+    carry = lambda: expected_carry(*map(struct, xs.values()))
+    return check_optional(signature, xs, optional, carry)
 
   def init(rngs: Any, *xs: Any, **optional: Any) -> Variables:
-    xs = check_arrays(signature, xs)
+    check_names(signature, optional, tuple(signature.optional))
+    arrays = check_arrays(signature, xs, shapes_do=True)
     rngs = check_rngs(signature, rngs, ('params',))
-    check_optional(xs, optional)
-    return model.init(rngs, *xs, **optional)
+    optional = optional_of(arrays, optional)
+    return plain(model.init(rngs, *arrays.values(), **optional))
 
   def apply(
     variables: Any,  # anything, until it is checked
@@ -141,168 +167,70 @@ def check_calls(signature: Signature, model: Model, carrying: Model) -> Model:
     mutable: Any = False,
     **optional: Any,
   ) -> Any:
-    xs = check_arrays(signature, xs)
-    expected = expected_variables(*map(struct, xs))
-    shapes = ' and '.join(
-      f'{name} of shape {x.shape}'
-      for name, x in zip(signature.axes, xs, strict=True)
-    )
-    check_collections(signature, expected, variables)
-    check_tree(signature, 'variables', expected, variables, f' for {shapes}')
-    check_optional(xs, optional)
+    check_names(signature, optional, (*signature.optional, 'rngs', 'mutable'))
+    arrays = check_arrays(signature, xs)
+    expected = expected_variables(*map(struct, arrays.values()))
+    variables = check_variables(signature, arrays, expected, variables)
+    optional = optional_of(arrays, optional)
+    moving = named(signature.refuse, mutable, expected)
     if rngs is not None or signature.draws:
       rngs = {} if rngs is None else rngs
       rngs = check_rngs(signature, rngs, signature.draws)
-    return model.apply(variables, *xs, rngs=rngs, mutable=mutable, **optional)
+    options = {'rngs': rngs, 'mutable': moving, **optional}
+    returned = model.apply(variables, *arrays.values(), **options)
+    if moving is False:
+      return returned
+    outputs, updates = returned
+    return outputs, plain(updates)
 
-  return Model(init, apply)
-
-
-def check_arrays(
-  signature: Signature, xs: tuple[Any, ...]
-) -> tuple[jax.Array, ...]:
-  """The arguments [...] as arrays of the ranks and dtypes expected.
-
-  Raises:
-    TypeError: too few or many, no array, not floating, or, where dtype is
-      None, not of param_dtype.
-    ValueError: of another rank, or size of an axis that is a hyperparameter.
-  """
-  if len(xs) != len(signature.axes):
-    expected = f'arrays {", ".join(signature.axes)}'
-    signature.refuse(TypeError, 'arguments', expected, f'{len(xs)} of them')
-  arrays = []
-  for (name, axes), x in zip(signature.axes.items(), xs, strict=True):
-    if not (hasattr(x, 'shape') and hasattr(x, 'dtype')):
-      signature.refuse(TypeError, name, f'an array [{axes}]', show(x))
-    if not jnp.issubdtype(x.dtype, jnp.floating):
-      signature.refuse(TypeError, name, 'a floating dtype', x.dtype)
-    if len(x.shape) != signature.rank(axes):
-      signature.refuse(ValueError, name, f'shape [{axes}]', f'{x.shape}')
-    for axis, size in zip(axes.split()[::-1], x.shape[::-1], strict=False):
-      if signature.given.get(axis) not in (None, size):
-        expected = f'{axis} = {signature.given[axis]} in [{axes}]'
-        signature.refuse(ValueError, name, expected, f'shape {x.shape}')
-    x = jnp.asarray(x)
-    stored = jnp.dtype(signature.given.get('param_dtype') or x.dtype)
-    if signature.given.get('dtype') is None and x.dtype != stored:
-      expected = f'{stored}, as param_dtype'
-      signature.refuse(TypeError, name, f'{expected} (no dtype given)', x.dtype)
-    arrays.append(x)
-  return tuple(arrays)
+  return Made(init, apply)
 
 
-def check_lengths(signature: Signature, xs: Any, lengths: Any) -> None:
-  """lengths, if any, are integers [batch], one for each sequence of xs.
+def check_variables(
+  signature: Signature,
+  xs: Mapping[str, jax.Array],
+  expected: Variables,
+  variables: Any,
+) -> Variables:
+  """The variables, shapes [...], as plain dicts in the order of expected.
 
   Raises:
-    TypeError: no array, or not of integers.
-    ValueError: of another shape.
+    TypeError: no mapping, or a leaf is no array, or of another dtype.
+    ValueError: an entry is missing or unknown, or a leaf of another shape.
   """
-  if lengths is None:
-    return
-  batch = xs[0].shape[1 if signature.given['time_major'] else 0]
-  if not (hasattr(lengths, 'shape') and hasattr(lengths, 'dtype')):
-    signature.refuse(TypeError, 'seq_lengths', 'an array', show(lengths))
-  if not jnp.issubdtype(lengths.dtype, jnp.integer):
-    signature.refuse(TypeError, 'seq_lengths', 'integers', lengths.dtype)
-  if lengths.shape != (batch,):
-    signature.refuse(
-      ValueError, 'seq_lengths', f'shape {(batch,)}', lengths.shape
-    )
+  collections = in_order(expected)
+  if not isinstance(variables, Mapping):
+    wanted = f'a mapping with the collections {collections}'
+    signature.refuse(TypeError, 'variables', wanted, show(variables))
+  if set(variables) != set(expected):
+    wanted, got = f'the collections {collections}', in_order(variables)
+    signature.refuse(ValueError, 'variables', wanted, got)
+  shapes = (f'{name} of shape {x.shape}' for name, x in xs.items())
+  note = f' for {" and ".join(shapes)}'
+  return arranged(signature.refuse, 'variables', expected, variables, note)
 
 
 def check_rngs(
   signature: Signature, rngs: Any, streams: tuple[str, ...]
 ) -> dict[str, PRNGKey]:
-  """The keys by stream, each of shape [] or [2]; one alone is `params`.
+  """The keys by stream, each typed, of shape []; one alone is `params`.
 
   Raises:
-    TypeError: what is given for a stream is no key.
+    TypeError: what is given for a stream is no key, or its name no str.
     ValueError: one of the streams is missing.
   """
   rngs = dict(rngs) if isinstance(rngs, Mapping) else {'params': rngs}
+  for stream, key in rngs.items():
+    if not isinstance(stream, str):
+      signature.refuse(TypeError, 'rngs', 'streams by name', show(stream))
+    if not is_key(key):
+      argument = f'rngs[{stream!r}]'
+      signature.refuse(TypeError, argument, 'a key of jax.random', show(key))
   for stream in streams:
     if stream not in rngs:
       expected = f'a key for the stream {stream!r}'
       signature.refuse(ValueError, 'rngs', expected, sorted(rngs))
-  for stream, key in rngs.items():
-    if not is_key(key):
-      argument = f'rngs[{stream!r}]'
-      signature.refuse(TypeError, argument, 'a key of jax.random', show(key))
-  return rngs
-
-
-def is_key(key: object) -> bool:
-  """Whether key is a scalar typed key [], or an older one, uint32 [2]."""
-  if not (hasattr(key, 'shape') and hasattr(key, 'dtype')):
-    return False
-  if jnp.issubdtype(key.dtype, jax.dtypes.prng_key):
-    return key.shape == ()
-  return key.dtype == jnp.uint32 and key.shape == (2,)
-
-
-def check_collections(
-  signature: Signature, expected: Variables, variables: Any
-) -> None:
-  """variables has the collections of expected, shapes [...], and no other.
-
-  Raises:
-    TypeError: variables is no mapping.
-    ValueError: a collection is missing or unknown.
-  """
-  if not isinstance(variables, Mapping):
-    wanted = f'a mapping with the collections {sorted(expected)}'
-    signature.refuse(TypeError, 'variables', wanted, show(variables))
-  if set(variables) != set(expected):
-    wanted = f'the collections {sorted(expected)}'
-    signature.refuse(ValueError, 'variables', wanted, sorted(variables))
-
-
-def check_tree(
-  signature: Signature, argument: str, expected: Any, got: Any, note: str = ''
-) -> None:
-  """got has the paths, shapes [...] and dtypes of expected.
-
-  Raises:
-    TypeError: a leaf is no array, or of another dtype.
-    ValueError: a path is missing or unknown, or a leaf of another shape.
-  """
-  leaves, wanted = dict(flatten(got)), dict(flatten(expected))
-  for path in [*wanted, *leaves]:
-    place = argument + ''.join(f'[{name!r}]' for name in path)
-    if path not in leaves:
-      paths = ['/'.join(p) for p in leaves]
-      signature.refuse(ValueError, place, f'an array{note}', f'only {paths}')
-    leaf = leaves[path]
-    if path not in wanted:
-      signature.refuse(ValueError, place, f'no such entry{note}', show(leaf))
-    want = wanted[path]
-    if not (hasattr(leaf, 'shape') and hasattr(leaf, 'dtype')):
-      signature.refuse(TypeError, place, f'an array{note}', show(leaf))
-    if leaf.shape != want.shape:
-      signature.refuse(
-        ValueError, place, f'shape {want.shape}{note}', leaf.shape
-      )
-    if leaf.dtype != want.dtype:
-      signature.refuse(
-        TypeError, place, f'dtype {want.dtype}{note}', leaf.dtype
-      )
-
-
-def flatten(
-  tree: Any, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], Any]]:
-  """The leaves [...] of nested mappings and tuples, each with its path."""
-  if isinstance(tree, Mapping):
-    for name, branch in sorted(tree.items()):
-      yield from flatten(branch, (*path, name))
-  elif isinstance(tree, tuple):
-    names = getattr(tree, '_fields', map(str, range(len(tree))))
-    for name, branch in zip(names, tree, strict=True):
-      yield from flatten(branch, (*path, name))
-  else:
-    yield path, tree
+  return {stream: typed(key) for stream, key in rngs.items()}
 
 
 def struct(x: jax.Array) -> jax.ShapeDtypeStruct:

@@ -7,9 +7,10 @@ many; a `Literal` lists its values; what may be `None` says so.
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NoReturn, get_args, get_origin
+from typing import Any, Literal, NoReturn, TypeGuard, get_args, get_origin
 
 import jax
+import numpy as np
 from jax import numpy as jnp
 
 Refuse = Callable[[type[Exception], str, str, object], NoReturn]
@@ -130,6 +131,11 @@ def check_dtype(refuse: Refuse, name: str, value: Any) -> None:
 
 def show(value: object) -> str:
   """A value in few words: what it is, and for an array its shape [...]."""
-  if hasattr(value, 'shape') and hasattr(value, 'dtype'):
+  if is_array(value):
     return f'an array of shape {value.shape} and dtype {value.dtype}'
   return f'{value!r:.60} ({type(value).__name__})'
+
+
+def is_array(value: object) -> TypeGuard[jax.Array]:
+  """Whether value has numbers, or will have once it is traced: shape [...]."""
+  return isinstance(value, jax.Array | np.ndarray | np.generic)

@@ -4,8 +4,10 @@ The two styles of the scan notebook both work wherever one is asked for: a
 factory that returns `init(key, shape)`, and a plain function with a dtype.
 """
 
+import dataclasses
 import functools
 import inspect
+from typing import Any
 
 import jax
 from jax import numpy as jnp
@@ -14,16 +16,27 @@ from jaxtyping import Array, Float
 from core_rnn.types import DType, Initializer, PRNGKey
 
 
+@dataclasses.dataclass(frozen=True)
+class Uniform:
+  """init with entries of shape [...] drawn from U[-scale, scale)."""
+
+  scale: float
+
+  def __call__(
+    self, key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
+  ) -> Float[Array, '...']:
+    """The draw, of shape [...]."""
+    return jax.random.uniform(key, shape, dtype, -self.scale, self.scale)
+
+  def __reduce__(self) -> tuple[Any, ...]:
+    """How pickle finds it: as the one that there is of this scale."""
+    return uniform, (self.scale,)
+
+
 @functools.cache  # one scale, one function: defaults compare by identity
 def uniform(scale: float = 0.1) -> Initializer:
   """init with entries of shape [...] drawn from U[-scale, scale)."""
-
-  def init(
-    key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
-  ) -> Float[Array, '...']:
-    return jax.random.uniform(key, shape, dtype, -scale, scale)
-
-  return init
+  return Uniform(scale)
 
 
 def zeros(

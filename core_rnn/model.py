@@ -1,6 +1,8 @@
 """All that a way shows to the outside."""
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any, NamedTuple
 
 from core_rnn.types import Variables
@@ -17,3 +19,56 @@ class Model(NamedTuple):
 
   init: Callable[..., Variables]
   apply: Callable[..., Any]
+
+
+class Named(NamedTuple):
+  """A function of arrays [...], by where it is found.
+
+  Pickle does so itself for plain functions, and not for `jnp.tanh`, which is
+  jitted, or `jax.nn.relu`, which has a derivative of its own.
+  """
+
+  module: str
+  name: str
+
+  def find(self) -> Any:
+    """The function; shape [...] to [...].
+
+    Raises:
+      ImportError, AttributeError: it is there no more.
+    """
+    module: Any = importlib.import_module(self.module)
+    return reduce(getattr, self.name.split('.'), module)
+
+
+class Made(Model):
+  """A Model that pickles: as the factory and what it was called with, []."""
+
+  origin: tuple[Callable[..., Model], Mapping[str, Any]] | None = None
+
+  def __reduce__(self) -> tuple[Any, ...]:
+    """How pickle makes it anew; of one that was replaced, as any Model."""
+    if self.origin is None:
+      return Model, tuple(self)
+    factory, given = self.origin
+    return remake, (factory, {name: by_place(given[name]) for name in given})
+
+
+def remake(factory: Callable[..., Model], given: Mapping[str, Any]) -> Model:
+  """What the factory makes of the hyperparameters, of shape []."""
+  found = {
+    name: value.find() if isinstance(value, Named) else value
+    for name, value in given.items()
+  }
+  return factory(**found)
+
+
+def by_place(value: Any) -> Any:
+  """A function as Named, if it is found so; any other value, [], as it is."""
+  name = getattr(value, '__name__', '')  # a ufunc of JAX has no other
+  name = getattr(value, '__qualname__', name)
+  place = Named(getattr(value, '__module__', ''), name)
+  try:
+    return place if place.find() is value else value
+  except (ImportError, AttributeError, ValueError):
+    return value

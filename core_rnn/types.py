@@ -56,8 +56,8 @@ class LSTMCarry(NamedTuple):
   h: Float[Array, '...']
 
 
-PRNGKey = Key[Array, ''] | UInt32[Array, '2']
-"""A key of `jax.random.key`, shape []; or the older `PRNGKey`, shape [2]."""
+PRNGKey = Key[Array, ''] | UInt32[Array, 'words']
+"""A key of `jax.random.key`, shape []; or an older `PRNGKey`, shape [words]."""
 
 Queries = Float[Array, 'queries features']
 """What stands at each position that attends: shape [queries, features]."""

@@ -125,7 +125,18 @@ def bad_inputs(case: Case, way: Way) -> list[Bad]:
   variables = jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype), made)
   first = next(iter(case.arguments), 'arguments')
   good = Good(case, name, factory, usual, model, first, xs, rngs, variables)
-  parts = (bad_factories, bad_arrays, bad_calls, bad_variables, bad_optional)
+  parts = (
+    bad_factories,
+    bad_arrays,
+    bad_sizes,
+    bad_names,
+    bad_calls,
+    bad_streams,
+    bad_filters,
+    bad_variables,
+    bad_containers,
+    bad_optional,
+  )
   return [bad for part in parts for bad in part(good)]
 
 
@@ -137,6 +148,9 @@ def bad_factories(good: Good) -> Iterator[Bad]:
         given = {**good.hyperparameters, name: value}
         call = partial(good.factory, **given)
         yield Bad(f'{name}={value!r}', good.name, kind, name, call)
+    given = {**good.hyperparameters, name[1:]: 1}
+    call = partial(good.factory, **given)
+    yield Bad(f'{name} misspelt', good.name, TypeError, name[1:], call)
 
 
 def bad_arrays(good: Good) -> Iterator[Bad]:
@@ -149,6 +163,10 @@ def bad_arrays(good: Good) -> Iterator[Bad]:
   parameters = inspect.signature(good.factory).parameters
   stored = 'param_dtype' in parameters
   sized = good.case.arguments[argument] in parameters
+  struct = jax.ShapeDtypeStruct(x.shape, x.dtype)
+  yield good.apply(
+    'a shape alone', TypeError, argument, good.variables, struct, *rest
+  )
   for what, kind, bad in (
     ('one axis too few', ValueError, x.sum(0)),
     ('one axis too many', ValueError, x[None]),
@@ -163,29 +181,85 @@ def bad_arrays(good: Good) -> Iterator[Bad]:
     yield good.apply(label, kind, argument, good.variables, bad, *rest)
 
 
+def axes_of(good: Good, argument: str) -> list[str]:
+  """The names of the axes of an argument, in the first setting."""
+  axes = good.case.arguments[argument]
+  return (axes(good.case.rows[0]) if callable(axes) else axes).split()
+
+
+def bad_sizes(good: Good) -> Iterator[Bad]:
+  """An axis that is not as long as the axis of its name in another argument."""
+  before: set[str] = set()
+  for place, argument in enumerate(good.case.arguments):
+    axes = axes_of(good, argument)
+    for axis in before.intersection(axes):
+      xs, number = list(good.xs), axes.index(axis)
+      xs[place] = jnp.concatenate([xs[place], xs[place]], number)
+      label = f'{argument}: twice the {axis}'
+      yield good.init(label, ValueError, argument, good.rngs, *xs)
+      yield good.apply(label, ValueError, argument, good.variables, *xs)
+    before.update(axes)
+
+
+def bad_names(good: Good) -> Iterator[Bad]:
+  """Arguments by a name that the model does not have, or a misspelt one."""
+  known = (*good.case.optional, 'mutable', 'rngs')
+  for name in ('another', *(name[1:] for name in known)):
+    label, named = f'an argument called {name}', {name: None}
+    yield good.apply(label, TypeError, name, good.variables, *good.xs, **named)
+    call = partial(good.model.init, good.rngs, *good.xs, **named)
+    yield Bad(f'{label}, in init', good.name, TypeError, name, call)
+
+
 def bad_calls(good: Good) -> Iterator[Bad]:
-  """Random streams that are none, and arguments too few or many."""
-  xs, rngs = good.xs, good.rngs
-  other = {'other': rngs['params']}
-  number = {'params': 0}
-  stream = "rngs['params']"
-  yield good.init('no rng', ValueError, 'rngs', {}, *xs)
-  yield good.init('another stream only', ValueError, 'rngs', other, *xs)
-  yield good.init('a number for a key', TypeError, stream, number, *xs)
+  """Arguments too few or many."""
+  xs, rngs, given = good.xs, good.rngs, good.variables
   more = (*xs, jnp.zeros(2))
-  given = good.variables
   yield good.init('an argument too many', TypeError, 'arguments', rngs, *more)
   yield good.apply('one too many', TypeError, 'arguments', given, *more)
   if xs:
     yield good.apply('one too few', TypeError, 'arguments', given, *xs[1:])
-  if good.case.streams:
-    yield good.apply('no stream', ValueError, 'rngs', given, *xs, rngs=None)
-    yield good.apply(
-      'a stream for another', ValueError, 'rngs', given, *xs, rngs=other
-    )
+
+
+def bad_streams(good: Good) -> Iterator[Bad]:
+  """Random streams that are missing, or are none."""
+  xs, given, key = good.xs, good.variables, good.rngs['params']
+  other, stream = {'other': key}, "rngs['params']"
+  several, words = jax.random.split(jax.random.key(0)), jnp.zeros(3, 'uint32')
+  for label, kind, argument, bad in (
+    ('no rng', ValueError, 'rngs', {}),
+    ('another stream only', ValueError, 'rngs', other),
+    ('a number for a key', TypeError, stream, {'params': 0}),
+    ('two keys for one', TypeError, stream, {'params': several}),
+    ('three words for a key', TypeError, stream, {'params': words}),
+    ('a number for a stream', TypeError, 'rngs', {0: key}),
+  ):
+    yield good.init(label, kind, argument, bad, *xs)
+  for stream in good.case.streams:
+    named = f'rngs: expected a key for the stream {stream!r}'
+    for label, missing in (
+      ('no stream', None),
+      ('a key alone', key),
+      ('a stream for another', other),
+    ):
+      yield good.apply(label, ValueError, named, given, *xs, rngs=missing)
   numbers = dict.fromkeys(('params', *good.case.streams), 0)
   label = 'a number for a key, in apply'
   yield good.apply(label, TypeError, 'rngs[', given, *xs, rngs=numbers)
+
+
+def bad_filters(good: Good) -> Iterator[Bad]:
+  """What does not say which collections are mutable."""
+  for label, bad in (
+    ('None', None),
+    ('a number', 3),
+    ('a number among names', ['params', 3]),
+    ('bytes', b'params'),
+    ('an iterator', iter(['params'])),
+    ('an array', jnp.ones(1)),
+  ):
+    label, given = f'mutable: {label}', good.variables
+    yield good.apply(label, TypeError, 'mutable', given, *good.xs, mutable=bad)
 
 
 def bad_variables(good: Good) -> Iterator[Bad]:
@@ -216,17 +290,50 @@ def bad_variables(good: Good) -> Iterator[Bad]:
     yield good.apply(label, ValueError, 'variables', variables, *wider)
 
 
+def bad_containers(good: Good) -> Iterator[Bad]:
+  """Variables in what holds no names, or the wrong ones, at every depth."""
+  xs, variables = good.xs, good.variables
+  shapes = jax.tree.map(
+    lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype), variables
+  )
+  numbered: dict[Any, Any] = {**variables, 0: {}}
+  spoilt = [
+    ('a list', TypeError, list(variables.items())),
+    ('a collection called 0', ValueError, numbered),
+  ]
+  if variables:
+    first = next(iter(variables))
+    spoilt += [
+      ('shapes', TypeError, shapes),
+      ('a number for a collection', TypeError, {**variables, first: 0.0}),
+      ('a collection too deep', ValueError, {**variables, first: variables}),
+    ]
+  for label, kind, bad in spoilt:
+    yield good.apply(f'variables: {label}', kind, 'variables', bad, *xs)
+
+
 def bad_optional(good: Good) -> Iterator[Bad]:
-  """Optional arguments of a wrong type, rank or dtype."""
+  """Optional arguments of a wrong type, rank, size, dtype or container."""
   for argument in good.case.optional:
     right = structs(good.case, good.case.rows[0], argument)
-    axis = jax.tree.map(lambda s: jnp.zeros((*s.shape, 1), s.dtype), right)
-    other = jax.tree.map(lambda s: jnp.zeros(s.shape, jnp.bfloat16), right)
+    zeros = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype), right)
+    axis = jax.tree.map(lambda x: x[..., None], zeros)
+    twice = jax.tree.map(lambda x: jnp.concatenate([x, x]), zeros)
+    other = jax.tree.map(jnp.bfloat16, zeros)
+    named = {'another': zeros} if isinstance(zeros, tuple) else [zeros]
+    wrong_names = ValueError if isinstance(zeros, tuple) else TypeError
     for label, kind, value in (
       ('one axis too many', ValueError, axis),
+      ('twice the size', ValueError, twice),
       ('another dtype', TypeError, other),
       ('a number', TypeError, jax.tree.map(lambda _: 0.0, right)),
+      ('a number for it all', TypeError, 0.0),
+      ('a word', TypeError, 'first'),
+      ('shapes', TypeError, right),
+      ('another container', wrong_names, named),
     ):
       label = f'{argument}: {label}'
-      named = {argument: value}
-      yield good.apply(label, kind, argument, good.variables, *good.xs, **named)
+      given = {argument: value}
+      yield good.apply(label, kind, argument, good.variables, *good.xs, **given)
+      call = partial(good.model.init, good.rngs, *good.xs, **given)
+      yield Bad(f'{label}, in init', good.name, kind, argument, call)

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+import jax
 from rich.table import Table
 
-from core_rnn.checks import flatten
 from equivalence_tests.cases import Case, Setting
 from equivalence_tests.operations import count
 from equivalence_tests.programs import subject
@@ -39,13 +39,13 @@ def tabulate(way: Way, case: Case, setting: Setting) -> Tabulated:
   one = subject(way, case, setting)
   parameters = (
     Parameter(
-      '/'.join(path),
+      jax.tree_util.keystr(path, simple=True, separator='/'),
       leaf.shape,
       str(leaf.dtype),
       leaf.size,
       leaf.size * leaf.dtype.itemsize,
     )
-    for path, leaf in flatten(one.variables)
+    for path, leaf in jax.tree_util.tree_leaves_with_path(one.variables)
   )
   operations = count(one.apply, *one.shapes('apply'))
   return Tabulated(tuple(parameters), operations)

@@ -22,13 +22,17 @@ MODULES = [
   for file in sorted(folder.rglob('*.py'))
 ]
 SHARED = (
+  'arguments',
   'checks',
+  'filters',
   'hyperparameters',
   'initializers',
   'keys',
   'merging',
   'model',
+  'signature',
   'state_space',
+  'trees',
   'types',
 )
 

@@ -31,7 +31,10 @@ class Bidirectional(nn.Module):
     return (BothWays(on_carry, back_carry), ys) if self.return_carry else ys
 
 
-@as_model(xs='batch time inputs')
+@as_model(
+  xs='batch time inputs',
+  optional={'initial_carry': 'carry', 'seq_lengths': 'batch'},
+)
 def bidirectional(
   features: int,
   cell: CellName = 'lstm',

@@ -51,7 +51,7 @@ class ConvLSTMCell(nn.Module):
     return LSTMCarry(c, h), h
 
 
-@as_model(xs='time height width inputs')
+@as_model(xs='time height width inputs', optional={'initial_carry': 'carry'})
 def conv_lstm(
   features: int,
   kernel_size: tuple[int, int] = (3, 3),

@@ -41,7 +41,7 @@ class ElmanCell(nn.Module):
     return h, h
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def elman(
   features: int,
   activation: Activation = jnp.tanh,

@@ -46,7 +46,7 @@ class GRUCell(nn.Module):
     return h, h
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def gru(
   features: int,
   recurrent_init: Initializer = uniform(),

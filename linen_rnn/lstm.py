@@ -45,7 +45,7 @@ class LSTMCell(nn.Module):
     return LSTMCarry(c, h), h
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def lstm(
   features: int,
   recurrent_init: Initializer = uniform(),

@@ -49,7 +49,7 @@ class MGUCell(nn.Module):
     return h, h
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def mgu(
   features: int,
   recurrent_init: Initializer = uniform(),

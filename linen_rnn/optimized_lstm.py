@@ -41,7 +41,7 @@ class OptimizedLSTMCell(LSTMCell):
     return LSTMCarry(c, h), h
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def optimized_lstm(
   features: int,
   recurrent_init: Initializer = uniform(),

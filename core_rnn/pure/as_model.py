@@ -1,6 +1,6 @@
 """From what a pure factory returns to a Model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -18,7 +18,12 @@ class Moved(NamedTuple):
   updates: Variables
 
 
-def as_model(streams: tuple[str, ...] = (), **axes: str):
+def as_model(
+  streams: tuple[str, ...] = (),
+  optional: Mapping[str, str] = {},
+  divisors: Mapping[str, tuple[str, ...]] = {},
+  **axes: str,
+):
   """Decorates a factory of (init, apply), for xs='time inputs' [time, inputs].
 
   Where it draws from streams, apply takes `rngs`; where it moves collections,
@@ -27,7 +32,8 @@ def as_model(streams: tuple[str, ...] = (), **axes: str):
   Raises:
     TypeError, ValueError: by its models, what `checks.checked` says.
   """
-  return checked('pure', partial(build, streams), axes, streams)
+  make = partial(build, streams)
+  return checked('pure', make, axes, streams, optional, divisors)
 
 
 def build(streams: tuple[str, ...], functions: Functions) -> Model:
@@ -42,11 +48,8 @@ def build(streams: tuple[str, ...], functions: Functions) -> Model:
     )
     if mutable is False:
       return outputs
-    names = {mutable} if isinstance(mutable, str) else mutable
     return outputs, {
-      name: updates.get(name, collection)
-      for name, collection in variables.items()
-      if mutable is True or name in names
+      name: updates.get(name, variables[name]) for name in mutable
     }
 
   return Model(init, apply_with)

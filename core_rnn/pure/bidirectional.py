@@ -15,7 +15,10 @@ from core_rnn.pure.rnn import CELLS
 from core_rnn.types import BothWays, CellName, DType, Initializer
 
 
-@as_model(xs='batch time inputs')
+@as_model(
+  xs='batch time inputs',
+  optional={'initial_carry': 'carry', 'seq_lengths': 'batch'},
+)
 def bidirectional(
   features: int,
   cell: CellName = 'lstm',
@@ -43,16 +46,9 @@ def bidirectional(
   made = CELLS[cell](
     features, recurrent_init, kernel_init, bias_init, dtype, param_dtype
   )
+  over = partial(over_batch, keep_order=True, return_carry=True, unroll=unroll)
   (_, forward), (_, backward) = (
-    over_batch(
-      made,
-      time_major,
-      reverse,
-      keep_order=True,
-      return_carry=True,
-      unroll=unroll,
-    )
-    for reverse in (False, True)
+    over(made, time_major, reverse) for reverse in (False, True)
   )
 
   def init(rngs, xs, initial_carry=None, seq_lengths=None):

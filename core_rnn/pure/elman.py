@@ -42,7 +42,7 @@ def elman_cell(
   return Cell(init, first, step)
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def elman(
   features: int,
   activation: Activation = jnp.tanh,

@@ -47,7 +47,7 @@ def gru_cell(
   return Cell(init, first, step)
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def gru(
   features: int,
   recurrent_init: Initializer = uniform(),

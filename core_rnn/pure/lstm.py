@@ -52,7 +52,7 @@ def lstm_cell(
   return Cell(init, first, step)
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def lstm(
   features: int,
   recurrent_init: Initializer = uniform(),

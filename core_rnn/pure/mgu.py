@@ -53,7 +53,7 @@ def mgu_cell(
   return Cell(init, first, step)
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def mgu(
   features: int,
   recurrent_init: Initializer = uniform(),

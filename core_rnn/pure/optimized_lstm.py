@@ -40,7 +40,7 @@ def optimized_lstm_cell(
   return plain._replace(step=step)
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def optimized_lstm(
   features: int,
   recurrent_init: Initializer = uniform(),

@@ -20,7 +20,10 @@ CELLS: Mapping[CellName, Callable[..., Cell]] = {
 }
 
 
-@as_model(xs='batch time inputs')
+@as_model(
+  xs='batch time inputs',
+  optional={'initial_carry': 'carry', 'seq_lengths': 'batch'},
+)
 def rnn(
   features: int,
   cell: CellName = 'lstm',

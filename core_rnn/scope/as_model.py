@@ -1,6 +1,6 @@
 """From what a scope factory returns to a Model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,12 @@ from core_rnn.types import Variables
 Function = Callable[..., Any]
 
 
-def as_model(streams: tuple[str, ...] = (), **axes: str):
+def as_model(
+  streams: tuple[str, ...] = (),
+  optional: Mapping[str, str] = {},
+  divisors: Mapping[str, tuple[str, ...]] = {},
+  **axes: str,
+):
   """Decorates a factory of f(scope, x), for xs='time inputs' [time, inputs].
 
   Where it draws, it draws from streams.
@@ -21,7 +26,7 @@ def as_model(streams: tuple[str, ...] = (), **axes: str):
   Raises:
     TypeError, ValueError: by its models, what `checks.checked` says.
   """
-  return checked('scope', build, axes, streams)
+  return checked('scope', build, axes, streams, optional, divisors)
 
 
 def build(function: Function) -> Model:

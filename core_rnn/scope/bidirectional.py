@@ -14,7 +14,10 @@ from core_rnn.scope.rnn import CELLS
 from core_rnn.types import BothWays, CellName, DType, Initializer
 
 
-@as_model(xs='batch time inputs')
+@as_model(
+  xs='batch time inputs',
+  optional={'initial_carry': 'carry', 'seq_lengths': 'batch'},
+)
 def bidirectional(
   features: int,
   cell: CellName = 'lstm',

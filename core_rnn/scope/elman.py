@@ -43,7 +43,7 @@ def elman_cell(
   return Cell(first, step)
 
 
-@as_model(xs='time inputs')
+@as_model(xs='time inputs', optional={'initial_carry': 'carry'})
 def elman(
   features: int,
   activation: Activation = jnp.tanh,

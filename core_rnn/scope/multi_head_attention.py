@@ -15,6 +15,7 @@ from core_rnn.types import DType, Initializer
   streams=('dropout',),
   inputs_q='*batch_axes queries inputs',
   inputs_kv='*batch_axes keys inputs',
+  divisors={'num_heads': ('qkv_features', 'inputs')},
 )
 def multi_head_attention(
   qkv_features: int | None = None,

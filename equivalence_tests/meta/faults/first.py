@@ -5,7 +5,7 @@ from equivalence_tests.meta.faults import Edit, Fault, everywhere
 FOLD = "__import__('jax').random.fold_in(key, 0)"
 FIXED = "__import__('jax').random.key(0)"
 SELF = {'pure': '', 'scope': '', 'linen': 'self.'}  # before hyperparameters
-BUILD = {'pure': 'partial(build, streams)', 'scope': 'build', 'linen': 'build'}
+BUILD = {'pure': 'make', 'scope': 'build', 'linen': 'build'}
 STOP = "__import__('jax').lax.stop_gradient"
 
 
@@ -137,7 +137,7 @@ FAULTS = (
     'elman',
     'state',
     {
-      'pure': [Edit('as_model', 'mutable is True or name in names', 'False')],
+      'pure': [Edit('as_model', 'for name in mutable', 'for name in ()')],
       'scope': [
         Edit(
           'as_model',
@@ -186,7 +186,7 @@ FAULTS = (
       way: [
         Edit(
           'as_model',
-          f"checked('{way}', {build}, axes, streams)",
+          f"checked('{way}', {build}, axes, streams, optional, divisors)",
           f'lambda factory: lambda *a, **k: {build}(factory(*a, **k))',
         )
       ]
