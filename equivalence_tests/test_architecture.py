@@ -28,6 +28,7 @@ SHARED = (
   'keys',
   'merging',
   'model',
+  'padding',
   'state_space',
   'types',
 )

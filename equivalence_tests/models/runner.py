@@ -17,6 +17,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
   'time_major': FLAGS,
   'return_carry': FLAGS,
   'unroll': (1, 2),
+  'zero_padding': FLAGS,
 }
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'return_carry': True}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
@@ -63,6 +64,7 @@ RNN = Case(
         'reverse': True,
         'keep_order': True,
         'unroll': 2,
+        'zero_padding': True,
       },
       SIZES,
       'float64',
@@ -86,7 +88,13 @@ BIDIRECTIONAL = Case(
     Setting({'features': 3, 'cell': 'elman'}, SIZES),
     Setting({**FLOAT16, 'time_major': True}, SIZES, 'bfloat16', optional=BOTH),
     Setting(
-      {**FLOAT64, 'cell': 'elman', 'merge_fn': 'add', 'unroll': 2},
+      {
+        **FLOAT64,
+        'cell': 'elman',
+        'merge_fn': 'add',
+        'unroll': 2,
+        'zero_padding': True,
+      },
       SIZES,
       'float64',
       2,
