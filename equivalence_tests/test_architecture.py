@@ -30,6 +30,7 @@ SHARED = (
   'keys',
   'merging',
   'model',
+  'padding',
   'signature',
   'state_space',
   'trees',

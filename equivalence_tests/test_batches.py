@@ -45,6 +45,16 @@ def test_a_batch_may_be_of_none_or_of_one(way, batch):
   assert (h.shape, hs.shape) == ((batch, 4), (batch, 5, 4))
 
 
+@pytest.mark.parametrize(
+  ('name', 'how', 'axes'),
+  [('normalised', {}, ()), ('nested', {'members': 3}, (3,))],
+)
+def test_so_may_one_that_is_normalised_or_nested(way, name, how, axes):
+  model, xs = way.factory(name)(4, **how), normal(0, 5, 2)
+  h, hs = model.apply(model.init(KEY, xs), xs)
+  assert (h.shape, hs.shape) == ((*axes, 0, 4), (*axes, 0, 5, 4))
+
+
 def test_the_parameters_of_a_batch_are_those_of_one_example(way):
   xs = normal(3, 5, 2)
   batched = way.factory('batched')(4).init(KEY, xs)

@@ -1,6 +1,8 @@
 """What the runners of every way do, with padding above all."""
 
 import itertools
+from collections.abc import Callable
+from functools import partial
 
 import jax
 import numpy as np
@@ -252,6 +254,52 @@ def test_padding_stays_at_the_end_in_either_order(rnn):
     equal(came[b, length:], kept[b, length:])
 
 
+@pytest.mark.parametrize('reverse', FLAGS)
+def test_outputs_at_padding_are_that_of_the_last_step_again(rnn, reverse):
+  model = rnn(3, reverse=reverse, keep_order=True)
+  variables = random_variables(model)
+  ys = model.apply(variables, with_padding(jnp.nan), seq_lengths=LENGTHS)
+  halves = model.apply(variables, jnp.full_like(XS, 0.5))
+  first = -1 if reverse else 0  # the step that starts from the first carry
+  for b, length in enumerate(LENGTHS):
+    again = ys[b, length - 1] if length else halves[b, first]
+    for y in ys[b, length:]:
+      close(y, again)
+
+
+@pytest.mark.parametrize('time_major', FLAGS)
+@pytest.mark.parametrize('model', ['rnn', 'bidirectional'])
+def test_with_zero_padding_outputs_at_padding_are_0_and_no_others_change(
+  way, model, time_major
+):
+  how = {'time_major': time_major, 'return_carry': True}
+  plain = way.factory(model)(3, 'gru', **how)
+  zeroed = way.factory(model)(3, 'gru', **how, zero_padding=True)
+  xs = with_padding(jnp.nan)
+  xs, valid = (xs.swapaxes(0, 1), VALID.T) if time_major else (xs, VALID)
+  variables = random_variables(plain, xs)
+  carry, ys = plain.apply(variables, xs, seq_lengths=LENGTHS)
+  same_carry, zeros = zeroed.apply(variables, xs, seq_lengths=LENGTHS)
+  equal(same_carry, carry)
+  equal(zeros, jnp.where(valid[..., None], ys, 0))
+  assert jnp.all(ys != 0)
+  equal(zeroed.apply(variables, XS), plain.apply(variables, XS))
+
+
+def test_what_merges_need_not_take_zeros(bidirectional):
+  """It is given outputs, and what it returns is made 0."""
+  ratio = bidirectional(3, merge_fn=jnp.divide, zero_padding=True)
+  variables = random_variables(ratio)
+
+  def apply(variables):
+    return ratio.apply(variables, XS, seq_lengths=LENGTHS)
+
+  ys, pull = jax.vjp(apply, variables)
+  equal(ys[~VALID], jnp.zeros_like(ys[~VALID]))
+  for leaf in jax.tree.leaves(pull(jnp.ones_like(ys))):
+    assert jnp.isfinite(leaf).all()
+
+
 def first_steps(lengths):
   """Which steps [batch, time] are valid; all, if no lengths are given."""
   whole = np.full(BATCH, TIME) if lengths is None else np.asarray(lengths)
@@ -343,7 +391,103 @@ def test_any_cell_runs_of_any_carry():
   for carry, ys in every:
     equal(carry['steps'], LENGTHS)
     close(carry['sum'], valid.sum(1))
-    close(ys, jnp.cumsum(valid[:, ::-1], 1)[:, ::-1])
+    close(ys[VALID], jnp.cumsum(valid[:, ::-1], 1)[:, ::-1][VALID])
+
+
+def unit(h, x):
+  return jnp.tanh(h + x / jnp.sqrt(jnp.sum(x**2)))
+
+
+def logarithm(h, x):
+  return h + jnp.log(1 - x) + jnp.log(x)
+
+
+def countdown(h, x):
+  """h - 1, which a sequence that starts from its length takes to 0."""
+  return jnp.sqrt(h) ** 2 - 1 + 0 * x
+
+
+DELICATE = {'unit': unit, 'logarithm': logarithm, 'countdown': countdown}
+EVERY_LENGTH = np.arange(TIME + 1)
+LONGER = (np.arange(TIME) < EVERY_LENGTH[:, None])[..., None]
+
+
+class LinenDelicate(nn.Module):
+  """h_t = w f(h_{t-1}, x_t), of a parameter w [2]."""
+
+  f: Callable
+
+  @nn.compact
+  def __call__(self, h, x):
+    h = self.param('w', lambda key: jnp.ones(2)) * self.f(h, x)
+    return h, h
+
+
+def delicate_runner(name, f, reverse):
+  """variables, xs, h_0, lengths -> carry, ys: of one way, with such a cell."""
+  how = (False, reverse, True, True, 1)  # in order, with the carry
+
+  def pure_step(params, h, x):
+    h = params['w'] * f(h, x)
+    return h, h
+
+  def scope_step(scope, h, x):
+    h = scope.param('w', lambda key: jnp.ones(2)) * f(h, x)
+    return h, h
+
+  return {
+    'pure': pure.over_batch(PureCell(None, None, pure_step), *how)[1],
+    'scope': core.apply(scope.over_batch(ScopeCell(None, scope_step), *how)),
+    'linen': OverBatch(LinenDelicate(f), *how).apply,
+  }[name]
+
+
+def sums(h, ys):
+  """The sum of every last carry, and that of every output but padding."""
+  return jnp.sum(h), jnp.sum(jnp.where(LONGER, ys, 0))
+
+
+def of_each_cut(f, reverse, w, xs, h):
+  """Carry and ys of each sequence, by a loop over its own steps alone."""
+  ys = jnp.zeros_like(xs)
+  for b, length in enumerate(EVERY_LENGTH):
+    for t in range(length)[:: -1 if reverse else 1]:
+      h = h.at[b].set(w * f(h[b], xs[b, t]))
+      ys = ys.at[b, t].set(h[b])
+  return sums(h, ys)
+
+
+def product_with_ones(function):
+  """What a function of (w, xs, h) to sums returns, and its derivatives."""
+
+  def run(*ins):
+    value, pull = jax.vjp(function, *ins)
+    return value, pull(jax.tree.map(jnp.ones_like, value))
+
+  return jax.jit(run)
+
+
+@pytest.mark.parametrize('reverse', FLAGS)
+@pytest.mark.parametrize('f', DELICATE.values(), ids=DELICATE)
+def test_a_cell_that_not_every_input_suits_never_sees_the_padding(f, reverse):
+  """Value and gradient are those of each sequence cut, of every length."""
+  w, h = jnp.ones(2), jnp.tile(np.fmax(EVERY_LENGTH, 1.0)[:, None], 2)
+  xs = jax.random.uniform(
+    jax.random.key(0), (TIME + 1, TIME, 2), minval=0.1, maxval=0.9
+  )
+  cut = product_with_ones(partial(of_each_cut, f, reverse))
+  expected = cut(w, xs, h)
+  for name in OWN:
+    runner = delicate_runner(name, f, reverse)
+
+    def padded(w, xs, h, runner=runner):
+      variables = {'params': {'cell': {'w': w}}}
+      return sums(*runner(variables, xs, h, jnp.asarray(EVERY_LENGTH)))
+
+    run = product_with_ones(padded)
+    for padding in (0.0, 1.0, -1e30, jnp.inf, jnp.nan):
+      got = run(w, jnp.where(LONGER, xs, padding), h)
+      close(got, expected)
 
 
 def both_ways(way, **how):

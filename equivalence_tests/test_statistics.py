@@ -15,6 +15,13 @@ MODELS = {
   'block': ({'features': 2}, (3, 2)),
   'batchnorm_rnn': ({'features': 2}, (3, 4, 2)),
 }
+EMPTY = {
+  **MODELS,
+  'batchnorm_rnn of an axis': (
+    {'features': 2, 'statistics': 'axis'},
+    (3, 4, 2),
+  ),
+}
 STATISTICS = pytest.mark.parametrize('statistics', ['carry', 'axis'])
 
 
@@ -171,6 +178,33 @@ def test_without_mutable_the_outputs_are_the_same_and_nothing_moves(way, name):
   chex.assert_trees_all_equal(alone, ys)
   _, updates = model.apply(variables, xs, rngs=rngs, mutable=['cache'])
   assert not updates
+
+
+@pytest.mark.parametrize('name', EMPTY)
+def test_a_batch_of_nought_moves_no_statistics(way, name):
+  given, shape = EMPTY[name]
+  model = way.factory(name.split()[0])(**given)
+  rngs = {'dropout': jax.random.key(2)} if name == 'block' else None
+  _, variables = train(
+    model, model.init(KEY, normal(*shape)), normal(*shape), rngs=rngs
+  )
+  nobody = jnp.zeros((0, *shape[1:]))
+  ys, moved = train(model, variables, nobody, rngs=rngs)
+  chex.assert_trees_all_equal(moved, dict(variables))
+  for leaf in jax.tree.leaves(ys):
+    assert len(leaf) == 0
+  chex.assert_trees_all_equal(
+    jax.tree.map(jnp.shape, model.init(KEY, nobody)),
+    jax.tree.map(jnp.shape, dict(variables)),
+  )
+
+
+def test_a_batch_of_nought_leaves_nan_in_the_statistics_of_flax():
+  layer = nn.BatchNorm(use_running_average=False)
+  variables = layer.init(KEY, normal(3, 2))
+  _, moved = train(layer, variables, jnp.zeros((0, 2)))
+  for leaf in jax.tree.leaves(moved['batch_stats']):
+    assert jnp.isnan(leaf).all()
 
 
 def test_the_story_of_the_source(block):

@@ -32,7 +32,7 @@ class BatchNorm(nn.Module):
       self.variable('batch_stats', 'var', jnp.ones, x.shape, stored),
     )
     x, (mean, var) = x.astype(stored), (running.value for running in stats)
-    if not self.use_running_average:
+    if not self.use_running_average and lax.axis_size('batch'):
       mean = lax.pmean(x, 'batch')
       var = lax.pmean(lax.square(x - mean), 'batch')
       mutable = self.is_mutable_collection('batch_stats')
@@ -59,7 +59,8 @@ def batch_norm(
   xs [batch, features] -> ys [batch, features], in dtype, which None leaves to
   xs. mean' = momentum mean + (1 - momentum) E x, likewise var': [features] in
   `batch_stats`, in param_dtype, or in float32 if that is less, as is all that
-  is computed. With use_running_average, mean and var stand for E x and Var x.
+  is computed. With use_running_average, mean and var stand for E x and Var x,
+  and stay; so they do for a batch of 0, of which Flax makes NaN.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Ioffe & Szegedy (2015), algorithms 1 and 2, as Flax's `nn.BatchNorm`.

@@ -54,7 +54,7 @@ def batchnorm_rnn(
 
   xs [batch, time, inputs] -> every h [batch, features], every hs [batch, time,
   features]. All steps move the same statistics [features], a carry; or each
-  its own, [time, features], an axis.
+  its own, [time, features], an axis. A batch of 0 moves none.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Laurent et al. (2016), Batch Normalized Recurrent Neural Networks,

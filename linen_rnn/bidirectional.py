@@ -8,6 +8,7 @@ from jax import numpy as jnp
 
 from core_rnn.initializers import uniform, zeros
 from core_rnn.merging import concatenate
+from core_rnn.padding import zeroed
 from core_rnn.types import BothWays, CellName, DType, Initializer
 from linen_rnn.as_model import as_model
 from linen_rnn.over_batch import OverBatch
@@ -21,6 +22,7 @@ class Bidirectional(nn.Module):
   backward_rnn: OverBatch
   merge_fn: Callable[..., Any]
   return_carry: bool
+  zero_padding: bool
 
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
     """xs [batch, time, ...] -> every y [batch, time, ...], merged."""
@@ -28,6 +30,8 @@ class Bidirectional(nn.Module):
     on_carry, on_ys = self.forward_rnn(xs, first[0], seq_lengths)
     back_carry, back_ys = self.backward_rnn(xs, first[1], seq_lengths)
     ys = self.merge_fn(on_ys, back_ys)
+    if self.zero_padding:
+      ys = zeroed(ys, seq_lengths, 1 if self.forward_rnn.time_major else 0)
     return (BothWays(on_carry, back_carry), ys) if self.return_carry else ys
 
 
@@ -47,13 +51,15 @@ def bidirectional(
   time_major: bool = False,
   return_carry: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
 ) -> nn.Module:
   """y = merge_fn(y of the one, y of the other): one runs on, one from the end.
 
   xs [batch, time, inputs], or [time, batch, inputs] if time_major, from
   initial_carry (forward, backward) [batch, features] -> ys likewise, of 2
   features if concatenated; ((forward, backward), ys) if return_carry. Each
-  sequence ends after its seq_lengths [batch], if these are given.
+  sequence ends after its seq_lengths [batch], if these are given; after that, y
+  is as `rnn` has it, merged, or 0 if zero_padding.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Schuster & Paliwal (1997), Bidirectional Recurrent Neural Networks;
@@ -71,4 +77,5 @@ def bidirectional(
     )
     for reverse in (False, True)
   )
-  return Bidirectional(forward, backward, merge_fn, return_carry)
+  how = (merge_fn, return_carry, zero_padding)
+  return Bidirectional(forward, backward, *how)

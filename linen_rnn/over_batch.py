@@ -4,6 +4,7 @@ import jax
 from flax import linen as nn
 from jax import numpy as jnp
 
+from core_rnn.padding import zeroed
 from linen_rnn.over_time import OverTime
 
 
@@ -21,7 +22,8 @@ class OverBatch(nn.Module):
 
   Where time_major, [time, batch, ...]. reverse goes from the last step to the
   first, and returns the outputs as they came, the last step first; keep_order
-  turns them back. return_carry returns (h of each [batch, ...], ys).
+  turns them back. return_carry returns (h of each [batch, ...], ys). Outputs at
+  padding are 0 if zero_padding.
 
   Attributes:
     cell: as of `OverTime`; so is unroll.
@@ -30,6 +32,7 @@ class OverBatch(nn.Module):
     keep_order: whether outputs stand at the steps of their inputs even so.
     return_carry: whether the last h of each is returned as well.
     unroll: steps to a turn of the loop.
+    zero_padding: whether outputs at padding are 0.
   """
 
   cell: nn.Module
@@ -38,6 +41,7 @@ class OverBatch(nn.Module):
   keep_order: bool
   return_carry: bool
   unroll: int
+  zero_padding: bool = False
 
   @nn.compact
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
@@ -54,4 +58,6 @@ class OverBatch(nn.Module):
     carry, ys = one(xs, initial_carry, seq_lengths)
     if self.reverse and not self.keep_order:
       ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
+    if self.zero_padding:
+      ys = zeroed(ys, seq_lengths, axis)
     return (carry, ys) if self.return_carry else ys

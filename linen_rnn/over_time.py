@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import partial
 
-import jax
 from flax import linen as nn
 from flax.core import FrozenDict
-from jax import numpy as jnp
+
+from core_rnn.padding import held, repeated, valid_steps
 
 
 class OverTime(nn.Module):
@@ -15,7 +15,8 @@ class OverTime(nn.Module):
   It starts from h_0 as the cell has it, unless another is given, and goes from
   the last step to the first if reverse is set, unroll steps to a turn. A stream
   draws anew in each step, or, where split_rngs is off, the same. Of a sequence
-  of a given length, what follows is padding: x_t is 0, and the carry stays.
+  of a given length, what follows is padding: the carry stays, and y_t is that
+  of the last step before it, see `core_rnn.padding`.
 
   Attributes:
     cell: a module of h_{t-1}, x_t -> h_t, y_t, whose `first(xs)` is h_0.
@@ -33,14 +34,10 @@ class OverTime(nn.Module):
     """xs [time, ...] -> h_time and every y_t [time, ...]."""
     if initial_carry is None:
       initial_carry = self.cell.first(xs)
-    valid = None if length is None else jnp.arange(len(xs)) < length.astype(int)
 
     def step(cell, carry, valid_and_x):
       valid, x = valid_and_x
-      if valid is None:
-        return cell(carry, x)
-      new, y = cell(carry, jnp.where(valid, x, 0))
-      return jax.tree.map(partial(jnp.where, valid), new, carry), y
+      return cell(carry, x) if valid is None else held(cell, valid, carry, x)
 
     scan = nn.scan(
       step,
@@ -49,4 +46,9 @@ class OverTime(nn.Module):
       reverse=self.reverse,
       unroll=self.unroll,
     )
-    return scan(self.cell, initial_carry, (valid, xs))
+    run = partial(scan, self.cell)
+    if length is None:
+      return run(initial_carry, (None, xs))
+    scanned = valid_steps(xs, length), repeated(xs, length)
+    (_, carry), ys = run((initial_carry, initial_carry), scanned)
+    return carry, ys

@@ -37,6 +37,7 @@ def rnn(
   keep_order: bool = False,
   return_carry: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
 ) -> nn.Module:
   """(h_t, y_t) = cell(h_{t-1}, x_t), for each sequence of a batch, by itself.
 
@@ -44,7 +45,9 @@ def rnn(
   initial_carry [batch, features] -> every y likewise; (h, ys) if return_carry.
   What follows the first seq_lengths [batch] steps of a sequence is padding,
   which stays at the end, and of which carry, other outputs and gradients know
-  nothing. reverse returns outputs as they came, keep_order turns them back.
+  nothing: y there is 0 if zero_padding, or else y of the last step once more,
+  as of x = 1/2 if there is none. reverse returns outputs as they came, the last
+  step first; keep_order turns them back.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Flax's `RNN`, on whose variables it runs.
@@ -52,5 +55,5 @@ def rnn(
   made = CELLS[cell](
     features, recurrent_init, kernel_init, bias_init, dtype, param_dtype
   )
-  how = (time_major, reverse, keep_order, return_carry, unroll)
+  how = (time_major, reverse, keep_order, return_carry, unroll, zero_padding)
   return OverBatch(made, *how)

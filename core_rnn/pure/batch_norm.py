@@ -33,7 +33,7 @@ def batch_norm_apply(params, stats, x: Features, momentum, dtype, running):
   """x [features], one along the axis `batch` -> y [features], stats moved."""
   mean, var = stats['mean'], stats['var']
   dtype, x = dtype or x.dtype, x.astype(mean.dtype)
-  if not running:
+  if not running and lax.axis_size('batch'):
     mean = lax.pmean(x, 'batch')
     var = lax.pmean(lax.square(x - mean), 'batch')
     now = {'mean': mean, 'var': var}
@@ -57,7 +57,8 @@ def batch_norm(
   xs [batch, features] -> ys [batch, features], in dtype, which None leaves to
   xs. mean' = momentum mean + (1 - momentum) E x, likewise var': [features] in
   `batch_stats`, in param_dtype, or in float32 if that is less, as is all that
-  is computed. With use_running_average, mean and var stand for E x and Var x.
+  is computed. With use_running_average, mean and var stand for E x and Var x,
+  and stay; so they do for a batch of 0, of which Flax makes NaN.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Ioffe & Szegedy (2015), algorithms 1 and 2, as Flax's `nn.BatchNorm`.

@@ -9,6 +9,7 @@ from jax import numpy as jnp
 from core_rnn.initializers import uniform, zeros
 from core_rnn.keys import derive
 from core_rnn.merging import concatenate
+from core_rnn.padding import zeroed
 from core_rnn.pure.as_model import Functions, as_model
 from core_rnn.pure.over_batch import over_batch
 from core_rnn.pure.rnn import CELLS
@@ -31,13 +32,15 @@ def bidirectional(
   time_major: bool = False,
   return_carry: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
 ) -> Functions:
   """y = merge_fn(y of the one, y of the other): one runs on, one from the end.
 
   xs [batch, time, inputs], or [time, batch, inputs] if time_major, from
   initial_carry (forward, backward) [batch, features] -> ys likewise, of 2
   features if concatenated; ((forward, backward), ys) if return_carry. Each
-  sequence ends after its seq_lengths [batch], if these are given.
+  sequence ends after its seq_lengths [batch], if these are given; after that, y
+  is as `rnn` has it, merged, or 0 if zero_padding.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Schuster & Paliwal (1997), Bidirectional Recurrent Neural Networks;
@@ -69,6 +72,8 @@ def bidirectional(
     on_carry, on_ys = forward(on, xs, first[0], seq_lengths)
     back_carry, back_ys = backward(back, xs, first[1], seq_lengths)
     ys = merge_fn(on_ys, back_ys)
+    if zero_padding:
+      ys = zeroed(ys, seq_lengths, 1 if time_major else 0)
     return (BothWays(on_carry, back_carry), ys) if return_carry else ys
 
   return init, apply

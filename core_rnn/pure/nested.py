@@ -44,8 +44,10 @@ def nested(
   init_one, apply_one = over_time(cell, reverse=False, unroll=1)
 
   def init(rngs, xs):
+    one = jax.ShapeDtypeStruct(xs.shape[1:], xs.dtype)
+
     def member(key):
-      return init_one({'params': key}, xs[0])
+      return init_one({'params': key}, one)
 
     keys = jax.random.split(jax.random.clone(rngs['params']), members)
     return jax.vmap(member)(keys)

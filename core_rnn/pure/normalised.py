@@ -47,7 +47,7 @@ def normalised(
   init_one, apply_one = over_time(cell, reverse=False, unroll=1)
 
   def init(rngs, xs):
-    return init_one(rngs, xs[0])
+    return init_one(rngs, jax.ShapeDtypeStruct(xs.shape[1:], xs.dtype))
 
   def apply(variables, xs):
     def one(xs):

@@ -3,6 +3,7 @@
 import jax
 from jax import numpy as jnp
 
+from core_rnn.padding import zeroed
 from core_rnn.pure.as_model import Functions
 from core_rnn.pure.over_time import Cell, over_time
 
@@ -23,12 +24,14 @@ def over_batch(
   keep_order: bool,
   return_carry: bool,
   unroll: int,
+  zero_padding: bool = False,
 ) -> Functions:
   """xs [batch, time, ...] -> every y [batch, time, ...], of parameters `cell`.
 
   Where time_major, [time, batch, ...]. reverse goes from the last step to the
   first, and returns the outputs as they came, the last step first; keep_order
-  turns them back. return_carry returns (h of each [batch, ...], ys).
+  turns them back. return_carry returns (h of each [batch, ...], ys). Outputs at
+  padding are 0 if zero_padding.
   """
   init_one, apply_one = over_time(cell, reverse, unroll)
   axis = 1 if time_major else 0
@@ -46,6 +49,8 @@ def over_batch(
     carry, ys = vmap(xs, initial_carry, seq_lengths)
     if reverse and not keep_order:
       ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
+    if zero_padding:
+      ys = zeroed(ys, seq_lengths, axis)
     return (carry, ys) if return_carry else ys
 
   return init, apply

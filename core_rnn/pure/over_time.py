@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import jax
 from jax import lax
-from jax import numpy as jnp
 
 from core_rnn.keys import derive
+from core_rnn.padding import held, repeated, valid_steps
 from core_rnn.pure.as_model import Functions
 from core_rnn.types import Variables
 
@@ -36,7 +36,8 @@ def over_time(
   It starts from h_0 as the cell has it, unless another is given, and goes from
   the last step to the first if reverse is set, unroll steps to a turn. A stream
   draws anew in each step, or, where split_rngs is off, the same. Of a sequence
-  of a given length, what follows is padding: x_t is 0, and the carry stays.
+  of a given length, what follows is padding: the carry stays, and y_t is that
+  of the last step before it, see `core_rnn.padding`.
   """
 
   def init(rngs, xs, initial_carry=None, length=None):
@@ -47,7 +48,6 @@ def over_time(
     params = variables['params']['cell']
     if initial_carry is None:
       initial_carry = cell.first(xs)
-    valid = None if length is None else jnp.arange(len(xs)) < length.astype(int)
     split = {
       stream: jax.random.split(jax.random.clone(rngs[stream]), len(xs))
       for stream, on in split_rngs.items()
@@ -60,13 +60,14 @@ def over_time(
         stream: partial(derive, keys.get(stream, rngs[stream]), 'cell')
         for stream in split_rngs
       }
-      if valid is None:
-        return cell.step(params, carry, x, **draws)
-      new, y = cell.step(params, carry, jnp.where(valid, x, 0), **draws)
-      return jax.tree.map(partial(jnp.where, valid), new, carry), y
+      one = partial(cell.step, params, **draws)
+      return one(carry, x) if valid is None else held(one, valid, carry, x)
 
-    return lax.scan(
-      step, initial_carry, (split, valid, xs), reverse=reverse, unroll=unroll
-    )
+    scan = partial(lax.scan, step, reverse=reverse, unroll=unroll)
+    if length is None:
+      return scan(initial_carry, (split, None, xs))
+    scanned = split, valid_steps(xs, length), repeated(xs, length)
+    (_, carry), ys = scan((initial_carry, initial_carry), scanned)
+    return carry, ys
 
   return init, apply

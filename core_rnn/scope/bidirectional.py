@@ -8,6 +8,7 @@ from jax import numpy as jnp
 
 from core_rnn.initializers import uniform, zeros
 from core_rnn.merging import concatenate
+from core_rnn.padding import zeroed
 from core_rnn.scope.as_model import Function, as_model
 from core_rnn.scope.over_batch import over_batch
 from core_rnn.scope.rnn import CELLS
@@ -30,13 +31,15 @@ def bidirectional(
   time_major: bool = False,
   return_carry: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
 ) -> Function:
   """y = merge_fn(y of the one, y of the other): one runs on, one from the end.
 
   xs [batch, time, inputs], or [time, batch, inputs] if time_major, from
   initial_carry (forward, backward) [batch, features] -> ys likewise, of 2
   features if concatenated; ((forward, backward), ys) if return_carry. Each
-  sequence ends after its seq_lengths [batch], if these are given.
+  sequence ends after its seq_lengths [batch], if these are given; after that, y
+  is as `rnn` has it, merged, or 0 if zero_padding.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Schuster & Paliwal (1997), Bidirectional Recurrent Neural Networks;
@@ -64,6 +67,8 @@ def bidirectional(
     on_carry, on_ys = on(xs, first[0], seq_lengths)
     back_carry, back_ys = back(xs, first[1], seq_lengths)
     ys = merge_fn(on_ys, back_ys)
+    if zero_padding:
+      ys = zeroed(ys, seq_lengths, 1 if time_major else 0)
     return (BothWays(on_carry, back_carry), ys) if return_carry else ys
 
   return both

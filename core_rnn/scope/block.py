@@ -24,8 +24,8 @@ def block(
   """y_b = batch_norm(m_b (x_b W + b) / (1 - rate)), m_b of `dropout`.
 
   xs [batch, inputs] -> ys [batch, features]. In training, each example has a
-  mask of its own, and `batch_stats` move by the batch; where that is off,
-  nothing is dropped, and they stand for the batch's own.
+  mask of its own, and `batch_stats` move by the batch, unless it is 0; where
+  that is off, nothing is dropped, and they stand for the batch's own.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Linen introduction, `Block`, which has one mask for all of xs.

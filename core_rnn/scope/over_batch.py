@@ -4,6 +4,7 @@ import jax
 from flax.core import Scope, lift
 from jax import numpy as jnp
 
+from core_rnn.padding import zeroed
 from core_rnn.scope.as_model import Function
 from core_rnn.scope.over_time import Cell, over_time
 
@@ -24,12 +25,14 @@ def over_batch(
   keep_order: bool,
   return_carry: bool,
   unroll: int,
+  zero_padding: bool = False,
 ) -> Function:
   """xs [batch, time, ...] -> every y [batch, time, ...], of parameters `cell`.
 
   Where time_major, [time, batch, ...]. reverse goes from the last step to the
   first, and returns the outputs as they came, the last step first; keep_order
-  turns them back. return_carry returns (h of each [batch, ...], ys).
+  turns them back. return_carry returns (h of each [batch, ...], ys). Outputs at
+  padding are 0 if zero_padding.
   """
   one = over_time(cell, reverse, unroll)
   axis = 1 if time_major else 0
@@ -45,6 +48,8 @@ def over_batch(
     carry, ys = vmap(scope, xs, initial_carry, seq_lengths)
     if reverse and not keep_order:
       ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
+    if zero_padding:
+      ys = zeroed(ys, seq_lengths, axis)
     return (carry, ys) if return_carry else ys
 
   return batch

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-import jax
 from flax.core import Scope, lift
-from jax import numpy as jnp
 
+from core_rnn.padding import held, repeated, valid_steps
 from core_rnn.scope.as_model import Function
 
 
@@ -31,20 +30,18 @@ def over_time(
   It starts from h_0 as the cell has it, unless another is given, and goes from
   the last step to the first if reverse is set, unroll steps to a turn. A stream
   draws anew in each step, or, where split_rngs is off, the same. Of a sequence
-  of a given length, what follows is padding: x_t is 0, and the carry stays.
+  of a given length, what follows is padding: the carry stays, and y_t is that
+  of the last step before it, see `core_rnn.padding`.
   """
 
   def step(scope: Scope, carry, valid_and_x):
     valid, x = valid_and_x
-    if valid is None:
-      return cell.step(scope, carry, x)
-    new, y = cell.step(scope, carry, jnp.where(valid, x, 0))
-    return jax.tree.map(partial(jnp.where, valid), new, carry), y
+    one = partial(cell.step, scope)
+    return one(carry, x) if valid is None else held(one, valid, carry, x)
 
   def rnn(scope: Scope, xs, initial_carry=None, length=None):
     if initial_carry is None:
       initial_carry = cell.first(xs)
-    valid = None if length is None else jnp.arange(len(xs)) < length.astype(int)
     split: dict[Any, bool] = {'params': False, **split_rngs}
     scan = lift.scan(
       step,
@@ -53,6 +50,11 @@ def over_time(
       reverse=reverse,
       unroll=unroll,
     )
-    return scope.child(scan, 'cell')(initial_carry, (valid, xs))
+    run = scope.child(scan, 'cell')
+    if length is None:
+      return run(initial_carry, (None, xs))
+    scanned = valid_steps(xs, length), repeated(xs, length)
+    (_, carry), ys = run((initial_carry, initial_carry), scanned)
+    return carry, ys
 
   return rnn

@@ -11,6 +11,7 @@ HANDFUL = {'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
   'unroll': (1, 2),
+  'zero_padding': FLAGS,
 }
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'return_carry': True}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
@@ -57,6 +58,7 @@ RNN = Case(
         'reverse': True,
         'keep_order': True,
         'unroll': 2,
+        'zero_padding': True,
       },
       SIZES,
       'float64',
@@ -80,7 +82,13 @@ BIDIRECTIONAL = Case(
     Setting({'features': 3, 'cell': 'elman'}, SIZES),
     Setting({**FLOAT16, 'time_major': True}, SIZES, 'bfloat16', optional=BOTH),
     Setting(
-      {**FLOAT64, 'cell': 'elman', 'merge_fn': 'add', 'unroll': 2},
+      {
+        **FLOAT64,
+        'cell': 'elman',
+        'merge_fn': 'add',
+        'unroll': 2,
+        'zero_padding': True,
+      },
       SIZES,
       'float64',
       2,

@@ -20,7 +20,7 @@ BATCH_NORM = Case(
   choices={
     'momentum': (0.5, 0.99),
   },
-  sizes={'batch': (1, 3), 'features': (1, 2)},
+  sizes={'batch': (0, 1, 3), 'features': (1, 2)},
   rows=(
     Setting({}, {'batch': 3, 'features': 2}),
     Setting(
@@ -34,6 +34,7 @@ BATCH_NORM = Case(
       'float64',
       2,
     ),
+    Setting({}, {'batch': 0, 'features': 2}),
   ),
   oracle=oracle.batch_norm,
   flax=oracle.flax_batch_norm,
@@ -45,12 +46,13 @@ BLOCK = Case(
   line='a block: dense, dropout, batch normalisation; training, evaluation',
   arguments={'xs': 'batch inputs'},
   choices={**CHOICES, 'rate': (0.0, 0.25, 0.5), 'training': (True, False)},
-  sizes={'batch': (1, 3), 'inputs': (1, 2)},
+  sizes={'batch': (0, 1, 3), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3}, {'batch': 3, 'inputs': 2}),
     Setting({**FLOAT16, 'rate': 0.25}, {'batch': 3, 'inputs': 2}, 'bfloat16'),
     Setting({**FLOAT64, 'rate': 0.25}, {'batch': 3, 'inputs': 2}, 'float64', 2),
     Setting({'features': 3, 'training': False}, {'batch': 3, 'inputs': 2}),
+    Setting({'features': 3}, {'batch': 0, 'inputs': 2}),
   ),
   oracle=oracle.block,
   flax=oracle.flax_block,
@@ -66,7 +68,7 @@ BATCHNORM_RNN = Case(
     **CHOICES,
     'momentum': (0.5, 0.99),
   },
-  sizes={'batch': (1, 3), 'time': (0, 1, 4), 'inputs': (1, 2)},
+  sizes={'batch': (0, 1, 3), 'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3}, SIZES),
     Setting({**FLOAT16, 'statistics': 'axis'}, SIZES, 'bfloat16'),
@@ -74,6 +76,7 @@ BATCHNORM_RNN = Case(
     Setting(
       {'features': 3, 'statistics': 'axis', 'use_running_average': True}, SIZES
     ),
+    Setting({'features': 3}, {**SIZES, 'batch': 0}),
   ),
   oracle=oracle.batchnorm_rnn,
   state=STATE,

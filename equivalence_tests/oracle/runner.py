@@ -1,7 +1,8 @@
 """Runners of a batch, as loops and as Flax has them.
 
-A sequence of a length is cut there and run; what padding is returned for it is
-what the cell makes of x = 0 from the carry there.
+A sequence of a length is cut there and run. What stands at its padding is the
+output of its last step, or what the cell makes of x = 1/2 where there is none;
+or it is 0.
 """
 
 import operator
@@ -76,11 +77,11 @@ def one(
   """xs [time, inputs], of a length -> the last carry, every y [time, ...]."""
   step = STEPS[named(hyperparameters)]
   carry, ys = over_time(step, params, xs[:length], first, hyperparameters)
+  half = exact(np.full(xs.shape[1], 0.5))
+  y = ys[length - 1] if length else step(params, first, half)[1]
   reverse = hyperparameters.get('reverse', False)
   if reverse and not hyperparameters.get('keep_order', False):
     ys = ys[::-1]
-  nought = exact(np.zeros(xs.shape[1]))
-  _, y = step(params, first if reverse else carry, nought)
   padding = stack([y] * (len(xs) - length), y.value.shape)
   return carry, concatenate([ys, padding], 0)
 
@@ -113,12 +114,15 @@ def laid_out(
   function: Callable[..., tuple[Any, Real]],
   xs: np.ndarray,
   hyperparameters: Hyperparameters,
+  seq_lengths: Any,
 ) -> Any:
   """The function's ys, with the carry if it is returned, time first or not."""
-  if not hyperparameters.get('time_major', False):
-    carry, ys = function(xs)
-  else:
-    carry, ys = function(xs.swapaxes(0, 1))
+  time_major = hyperparameters.get('time_major', False)
+  carry, ys = function(xs.swapaxes(0, 1) if time_major else xs)
+  if hyperparameters.get('zero_padding', False) and seq_lengths is not None:
+    for b, length in enumerate(seq_lengths):
+      ys.value[b, length:] = ys.scale[b, length:] = 0
+  if time_major:
     ys = ys.map(lambda leaf: leaf.swapaxes(0, 1))
   return (carry, ys) if hyperparameters.get('return_carry', False) else ys
 
@@ -136,7 +140,7 @@ def rnn(
     params = variables['params']['cell']
     return run(params, xs, hyperparameters, initial_carry, seq_lengths)
 
-  return laid_out(each, xs, hyperparameters)
+  return laid_out(each, xs, hyperparameters, seq_lengths)
 
 
 def bidirectional(
@@ -159,7 +163,7 @@ def bidirectional(
     )
     return (on, back), merged(ys, back_ys)
 
-  return laid_out(both, xs, hyperparameters)
+  return laid_out(both, xs, hyperparameters, seq_lengths)
 
 
 def flax_cell(hyperparameters: Hyperparameters) -> nn.RNNCellBase:
@@ -205,38 +209,46 @@ def flax_lengths(
   return None if seq_lengths is None or not steps else seq_lengths.astype(int)
 
 
-def padded(
+def of_nothing(
   params: Params,
   xs: Any,
   hyperparameters: Hyperparameters,
   carries: tuple[Any, Any],
   seq_lengths: Any,
 ) -> tuple[Any, Any]:
-  """The carry, and y of the padding [batch, features], as ours are.
+  """The carry as ours is, and y [batch, features] of x = 1/2 from the first.
 
-  Flax's runner goes on through the padding, and of a sequence of length 0
-  returns the carry of the last step.
+  Of a sequence of length 0 Flax's runner returns the carry of the last step.
   """
   first, last = carries
   time = 0 if hyperparameters.get('time_major', False) else 1
-  nought = jnp.zeros_like(xs.take(0, time))
+  half = jnp.full_like(xs.take(0, time), 0.5)
   empty = (seq_lengths == 0)[:, None]
   last = jax.tree.map(lambda a, b: jnp.where(empty, a, b), first, last)
-  start = first if hyperparameters.get('reverse', False) else last
-  _, y = flax_cell(hyperparameters).apply({'params': params}, start, nought)
+  _, y = flax_cell(hyperparameters).apply({'params': params}, first, half)
   return last, y
 
 
 def put_padding(
-  hyperparameters: Hyperparameters, ys: Any, padding: Any, seq_lengths: Any
+  hyperparameters: Hyperparameters, ys: Any, nothing: Any, seq_lengths: Any
 ) -> Any:
-  """ys [batch, time, ...], or time first, with padding [batch, ...] in it."""
+  """ys [batch, time, ...], or time first, with padding that is as ours.
+
+  Flax's runner goes on through the padding. nothing [batch, ...] is what
+  stands there if a sequence has no steps.
+  """
   time = 0 if hyperparameters.get('time_major', False) else 1
-  steps = jnp.arange(ys.shape[time])
-  valid = jnp.expand_dims(steps, (1 - time, 2)) < jnp.expand_dims(
-    seq_lengths, (time, 2)
-  )
-  return jnp.where(valid, ys, jnp.expand_dims(padding, time))
+  along = lambda leaf: jnp.expand_dims(leaf, (time, 2))
+  reverse = hyperparameters.get('reverse', False)
+  turned = reverse and not hyperparameters.get('keep_order', False)
+  last = 0 * seq_lengths if turned else jnp.maximum(seq_lengths, 1) - 1
+  padding = jnp.take_along_axis(ys, along(last), time)
+  empty = along(seq_lengths == 0)
+  padding = jnp.where(empty, jnp.expand_dims(nothing, time), padding)
+  if hyperparameters.get('zero_padding', False):
+    padding = jnp.zeros_like(padding)
+  steps = jnp.expand_dims(jnp.arange(ys.shape[time]), (1 - time, 2))
+  return jnp.where(steps < along(seq_lengths), ys, padding)
 
 
 def flax_rnn(
@@ -260,7 +272,8 @@ def flax_rnn(
     seq_lengths=seq_lengths,
   )
   if seq_lengths is not None:
-    carry, y = padded(params, xs, hyperparameters, (first, carry), seq_lengths)
+    carries = first, carry
+    carry, y = of_nothing(params, xs, hyperparameters, carries, seq_lengths)
     ys = put_padding(hyperparameters, ys, y, seq_lengths)
   return (carry, ys) if hyperparameters.get('return_carry', False) else ys
 
@@ -290,7 +303,7 @@ def flax_bidirectional(
   )
   if seq_lengths is not None:
     each = [
-      padded(params[i], xs, how, (first[i], carry[i]), seq_lengths)
+      of_nothing(params[i], xs, how, (first[i], carry[i]), seq_lengths)
       for i, how in enumerate(each_way(hyperparameters))
     ]
     carry, (y, back_y) = zip(*each, strict=True)

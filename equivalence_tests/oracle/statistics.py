@@ -41,10 +41,13 @@ def rounded(x: Real, hyperparameters: dict[str, Any]) -> Real:
 def normalised(
   params: Params, stats: Any, x: Real, hyperparameters: dict[str, Any]
 ) -> tuple[Real, Stats]:
-  """Ioffe & Szegedy (2015), algorithm 1: x [batch, features] -> y, stats."""
+  """Ioffe & Szegedy (2015), algorithm 1: x [batch, features] -> y, stats.
+
+  A batch of 0 has no mean, and moves nothing.
+  """
   stats = {name: real(value) for name, value in stats.items()}
   middle, var = stats['mean'], stats['var']
-  if not hyperparameters.get('use_running_average'):
+  if len(x) and not hyperparameters.get('use_running_average'):
     middle = mean(x)
     var = mean((x - middle) * (x - middle))
     momentum = hyperparameters.get('momentum', 0.99)
@@ -83,7 +86,7 @@ def block(
       rate = hyperparameters.get('rate', 0.5)
       row = dropped(derived(key, 'dropout', 1), row, rate)
     rows.append(row)
-  x = rounded(stack(rows), given)
+  x = rounded(stack(rows, (given['features'],)), given)
   ys, stats = normalised(params['batch_norm'], stats, x, given)
   return ys, {'batch_stats': {'batch_norm': stats}}
 
@@ -123,19 +126,22 @@ def flax_batch_norm(
   All in the dtype of the statistics: where Flax mixes two, JAX would have to
   promote, and under strict promotion refuses.
   """
-  layer = flax_layer(hyperparameters, None)
+  layer = flax_layer(hyperparameters, None, len(xs))
   wide = jax.tree.map(lambda x: x.astype(layer.dtype), (variables, xs))
   ys, updates = layer.apply(*wide, mutable=['batch_stats'])
   return ys.astype(hyperparameters['dtype']), updates
 
 
 def flax_layer(
-  hyperparameters: dict[str, Any], axis_name: str | None
+  hyperparameters: dict[str, Any], axis_name: str | None, batch: int
 ) -> nn.BatchNorm:
-  """Flax's own layer; its fast variance, E x^2 - (E x)^2, cancels: not that."""
+  """Flax's own layer; its fast variance, E x^2 - (E x)^2, cancels: not that.
+
+  Of a batch of 0 it would make NaN.
+  """
   dtype = stored(hyperparameters)
   return nn.BatchNorm(
-    hyperparameters.get('use_running_average', False),
+    hyperparameters.get('use_running_average', False) or not batch,
     momentum=hyperparameters.get('momentum', 0.99),
     dtype=dtype,
     param_dtype=dtype,
@@ -150,6 +156,7 @@ class FlaxBlock(nn.Module):
   """The Linen introduction's `Block`, of one example: x [inputs]."""
 
   hyperparameters: Mapping[str, Any]
+  batch: int
 
   @nn.compact
   def __call__(self, x: Any) -> Any:
@@ -161,7 +168,7 @@ class FlaxBlock(nn.Module):
     x = nn.Dropout(rate, deterministic=not training, name='dropout')(x)
     given['use_running_average'] = not training
     x = x.astype(stored(given))
-    return flax_layer(given, 'batch')(x).astype(given['dtype'])
+    return flax_layer(given, 'batch', self.batch)(x).astype(given['dtype'])
 
 
 def flax_block(
@@ -178,6 +185,6 @@ def flax_block(
   params['batch_norm'] = jax.tree.map(
     lambda leaf: leaf.astype(wide), params['batch_norm']
   )
-  return vmap(hyperparameters).apply(
+  return vmap(hyperparameters, len(xs)).apply(
     {**variables, 'params': params}, xs, rngs=rngs, mutable=['batch_stats']
   )

@@ -9,12 +9,22 @@ FAULTS = (
     'padding that reaches the carry',
     'rnn',
     'outputs',
-    (
-      'over_time',
-      'partial(jnp.where, valid), new, carry',
-      'lambda a, b: a, new, carry',
-    ),
+    ('over_time', 'valid_steps(xs, length)', 'valid_steps(xs, length + 1)'),
     row=1,
+  ),
+  everywhere(
+    'a cell that sees the padding',
+    'rnn',
+    'outputs',
+    ('over_time', 'repeated(xs, length)', 'xs'),
+    row=1,
+  ),
+  everywhere(
+    'padding that is not 0 where it should be',
+    'rnn',
+    'outputs',
+    ('over_batch', 'zeroed(ys, seq_lengths, axis)', 'ys'),
+    row=2,
   ),
   everywhere(
     'a sequence that is turned one step too far',
