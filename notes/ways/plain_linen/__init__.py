@@ -1,7 +1,9 @@
 """Four of the models with what Flax ships: its cells, its layers, its `RNN`."""
 
+# claim -> why it is not made: these are not judged
 NOT_CLAIMED = {
-  'program': 'in Flax, Dense casts its bias before the product, and RNN turns '
-  'a sequence round where we turn the loop: the same numbers by another text',
-  'errors': 'its checks are those of Flax, and their messages are its own',
+  'program': 'nn.RNN turns a reversed sequence round where we turn the loop, '
+  'nn.Dense casts its bias before the product, and our Runner hands its cell a '
+  'whole batch: the same numbers, by another text',
+  'errors': "its checks are Flax's own, and so are their messages",
 }

@@ -1,1 +1,1 @@
-"""Four of the models as modules of `flax.nnx`; every claim is made."""
+"""Four of the models as modules of `flax.nnx`. It claims all that we do."""
