@@ -1,7 +1,10 @@
 """What holds for every test: strictness, kept programs, Hypothesis profiles."""
 
 import os
+import re
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -38,6 +41,14 @@ class Done(NamedTuple):
   err: str
 
 
+def process(*command, cwd=None):
+  """What a command does in a process of its own."""
+  done = subprocess.run(
+    [*map(str, command)], capture_output=True, text=True, cwd=cwd, check=False
+  )
+  return Done(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture
 def equivalence(monkeypatch, capsys):
   """What `equivalence` with these arguments does, without a new process."""
@@ -52,3 +63,22 @@ def equivalence(monkeypatch, capsys):
     return Done(stop.value.code, *capsys.readouterr())
 
   return run
+
+
+@pytest.fixture(scope='session')
+def installed(tmp_path_factory):
+  """The folder of a virtual environment with nothing but our wheel in it."""
+  root, folder = Path(__file__).parents[1], tmp_path_factory.mktemp('wheel')
+  project = (root / 'pyproject.toml').read_text()
+  newer = re.search(r'exclude-newer = "(.*)"', project)
+  environment = {**os.environ, 'UV_EXCLUDE_NEWER': newer[1]}
+  python = folder / 'venv' / 'bin' / 'python'
+  build = ['uv', 'build', '--wheel', '--out-dir', folder, root]
+  subprocess.run(build, check=True, capture_output=True, env=environment)
+  (wheel,) = folder.glob('*.whl')
+  for command in (
+    ['uv', 'venv', '--python', sys.executable, folder / 'venv'],
+    ['uv', 'pip', 'install', '--python', python, wheel],
+  ):
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+  return folder / 'venv'

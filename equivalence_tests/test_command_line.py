@@ -2,17 +2,14 @@
 
 import io
 import json
-import os
 import re
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from equivalence_tests.claims import CLAIMS
-from equivalence_tests.conftest import Done
+from equivalence_tests.conftest import process
 from equivalence_tests.judge import Plan, Verdict
 from equivalence_tests.models import CASES
 from equivalence_tests.report import SHARDS, Report
@@ -32,14 +29,6 @@ def as_model(**axes):
 """,
   )
 )
-
-
-def process(*command, cwd=None):
-  """What a command does in a process of its own."""
-  done = subprocess.run(
-    [*map(str, command)], capture_output=True, text=True, cwd=cwd, check=False
-  )
-  return Done(done.returncode, done.stdout, done.stderr)
 
 
 PROGRAM = (sys.executable, '-m', 'equivalence_tests')
@@ -245,28 +234,6 @@ def test_table_counts_what_the_notebook_should_have(equivalence):
   assert 'elman: pure, scope, linen' in done.out
   assert '8,020,000,000 floating-point operations' in done.out
   assert re.search(r'total .* 20,100 . 80,400', done.out)
-
-
-ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def installed(tmp_path):
-  """The folder of a virtual environment with nothing but our wheel in it."""
-  newer = re.search(
-    r'exclude-newer = "(.*)"', (ROOT / 'pyproject.toml').read_text()
-  )
-  environment = {**os.environ, 'UV_EXCLUDE_NEWER': newer[1]}
-  python = tmp_path / 'venv' / 'bin' / 'python'
-  build = ['uv', 'build', '--wheel', '--out-dir', tmp_path, ROOT]
-  subprocess.run(build, check=True, capture_output=True, env=environment)
-  (wheel,) = tmp_path.glob('*.whl')
-  for command in (
-    ['uv', 'venv', '--python', sys.executable, tmp_path / 'venv'],
-    ['uv', 'pip', 'install', '--python', python, wheel],
-  ):
-    subprocess.run(command, check=True, capture_output=True, env=environment)
-  return tmp_path / 'venv'
 
 
 def test_it_runs_from_a_wheel_outside_of_the_checkout(installed, tmp_path):

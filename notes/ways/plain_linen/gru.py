@@ -1,0 +1,35 @@
+"""The GRU: Flax's own cell, run by `nn.RNN`."""
+
+from flax import linen as nn
+from jax import numpy as jnp
+
+from core_rnn.initializers import typed, uniform, zeros
+from core_rnn.model import Model
+from core_rnn.types import DType, Initializer
+
+
+def gru(
+  features: int,
+  recurrent_init: Initializer = uniform(),
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  reverse: bool = False,
+  unroll: int = 1,
+) -> Model:
+  """xs [time, inputs] -> h_time [features] and every h_t [time, features]."""
+  cell = nn.GRUCell(
+    features,
+    recurrent_kernel_init=typed(recurrent_init),
+    kernel_init=typed(kernel_init),
+    bias_init=typed(bias_init),
+    # Flax's own would begin in param_dtype, whatever dtype is
+    carry_init=lambda key, shape, _: jnp.zeros(shape, dtype or param_dtype),
+    dtype=dtype,
+    param_dtype=param_dtype,
+  )
+  rnn = nn.RNN(
+    cell, return_carry=True, reverse=reverse, keep_order=True, unroll=unroll
+  )
+  return Model(rnn.init, rnn.apply)

@@ -1,0 +1,49 @@
+"""The LSTM: Flax's own cell, run by `nn.RNN`."""
+
+from flax import linen as nn
+from jax import numpy as jnp
+
+from core_rnn.initializers import typed, uniform, zeros
+from core_rnn.model import Model
+from core_rnn.types import DType, Initializer, LSTMCarry
+
+
+class LSTMCell(nn.LSTMCell):
+  """Flax's cell: c and h [features], which it does not name, are named."""
+
+  def __call__(self, carry, inputs):
+    """(c, h), x [inputs] -> (c, h), h [features]."""
+    carry, h = super().__call__(carry, inputs)
+    return LSTMCarry(*carry), h
+
+  @nn.nowrap
+  def initialize_carry(self, rng, input_shape):
+    """(c, h) = (0, 0) [features]."""
+    return LSTMCarry(*super().initialize_carry(rng, input_shape))
+
+
+def lstm(
+  features: int,
+  recurrent_init: Initializer = uniform(),
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  reverse: bool = False,
+  unroll: int = 1,
+) -> Model:
+  """xs [time, inputs] -> the last (c, h), every h_t [time, features]."""
+  cell = LSTMCell(
+    features,
+    recurrent_kernel_init=typed(recurrent_init),
+    kernel_init=typed(kernel_init),
+    bias_init=typed(bias_init),
+    # Flax's own would begin in param_dtype, whatever dtype is
+    carry_init=lambda key, shape, _: jnp.zeros(shape, dtype or param_dtype),
+    dtype=dtype,
+    param_dtype=param_dtype,
+  )
+  rnn = nn.RNN(
+    cell, return_carry=True, reverse=reverse, keep_order=True, unroll=unroll
+  )
+  return Model(rnn.init, rnn.apply)

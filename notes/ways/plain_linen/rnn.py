@@ -1,0 +1,44 @@
+"""A runner of cells: Flax's own, and one of ours with its names."""
+
+from flax import linen as nn
+from jax import numpy as jnp
+
+from core_rnn.initializers import typed, uniform, zeros
+from core_rnn.model import Model
+from core_rnn.types import CellName, DType, Initializer
+
+from .elman import ElmanCell
+from .lstm import LSTMCell
+from .runner import Runner
+
+CELLS = {'elman': ElmanCell, 'lstm': LSTMCell, 'gru': nn.GRUCell}
+
+
+def rnn(
+  features: int,
+  cell: CellName = 'lstm',
+  recurrent_init: Initializer = uniform(),
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  time_major: bool = False,
+  reverse: bool = False,
+  keep_order: bool = False,
+  return_carry: bool = False,
+  unroll: int = 1,
+) -> Model:
+  """xs [batch, time, inputs] -> every y [batch, time, features]."""
+  made = CELLS[cell](
+    features,
+    recurrent_kernel_init=typed(recurrent_init),
+    kernel_init=typed(kernel_init),
+    bias_init=typed(bias_init),
+    # Flax's own would begin in param_dtype, whatever dtype is
+    carry_init=lambda key, shape, _: jnp.zeros(shape, dtype or param_dtype),
+    dtype=dtype,
+    param_dtype=param_dtype,
+  )
+  how = (time_major, reverse, keep_order, return_carry, unroll)
+  runner = Runner(made, *how)
+  return Model(runner.init, runner.apply)

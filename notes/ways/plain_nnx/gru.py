@@ -1,0 +1,59 @@
+"""The GRU: h_t = (1 - z) n + z h_{t-1}, with gates r, z."""
+
+from functools import partial
+
+from flax import nnx
+from jax import numpy as jnp
+
+from core_rnn.initializers import uniform, zeros
+from core_rnn.types import DType, Initializer
+
+from .bridge import Make, as_model
+from .dense import Dense
+from .network import Network
+
+
+class GRUCell(nnx.Module):
+  """h, x -> h, h: x [inputs], h [features]."""
+
+  def __init__(self, features, inits, dtype, draw, inputs):
+    """Of inits, one each for U, W and b of every x W + h U + b."""
+    recurrent_init, kernel_init, bias_init = inits
+    self.features = features
+    into = (inputs, features, [kernel_init, bias_init], dtype)
+    back = (features, features, [recurrent_init], dtype)
+    both = (features, features, [recurrent_init, bias_init], dtype)
+    gates = {'ir': into, 'hr': back, 'iz': into, 'hz': back}
+    for name, layer in {**gates, 'in': into, 'hn': both}.items():
+      setattr(self, name, Dense(partial(draw, name), *layer))
+
+  def first(self, dtype):
+    """h_0 = 0, [features]."""
+    return jnp.zeros(self.features, dtype)
+
+  def __call__(self, h, x):
+    """h, x -> h, h: x [inputs], h [features]."""
+    # by getattr, as `in` is no attribute in Python
+    layer = lambda name, x: getattr(self, name)(x, h.dtype)
+    r = nnx.sigmoid(layer('ir', x) + layer('hr', h))
+    z = nnx.sigmoid(layer('iz', x) + layer('hz', h))
+    n = jnp.tanh(layer('in', x) + r * layer('hn', h))
+    h = (1 - z) * n + z * h
+    return h, h
+
+
+@as_model(xs='time inputs')
+def gru(
+  features: int,
+  recurrent_init: Initializer = uniform(),
+  kernel_init: Initializer = uniform(),
+  bias_init: Initializer = zeros,
+  dtype: DType | None = None,
+  param_dtype: DType = jnp.float32,
+  reverse: bool = False,
+  unroll: int = 1,
+) -> Make:
+  """xs [time, inputs] -> h_time [features] and every h_t [time, features]."""
+  inits = (recurrent_init, kernel_init, bias_init)
+  cell = partial(GRUCell, features, inits, param_dtype)
+  return partial(Network, cell, dtype, reverse, unroll)

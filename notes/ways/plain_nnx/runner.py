@@ -1,0 +1,35 @@
+"""A network over a batch: every sequence of it by itself."""
+
+import jax
+from jax import numpy as jnp
+
+from .network import Network
+
+
+def turned(ys, length):
+  """The first length of ys [time, ...] the other way round, then padding."""
+  if length is None:
+    return ys[::-1]
+  t = jnp.arange(len(ys))
+  length = jnp.minimum(length.astype(int), len(ys))
+  return ys[jnp.where(t < length, length - 1 - t, t)]
+
+
+class Runner(Network):
+  """xs [batch, time, inputs] -> every y [batch, time, features]."""
+
+  def __init__(self, time_major, keep_order, return_carry, *over_time):
+    """What else it takes is what a Network takes."""
+    super().__init__(*over_time)
+    self.time_major = time_major
+    self.keep_order = keep_order
+    self.return_carry = return_carry
+
+  def __call__(self, xs, initial_carry=None, seq_lengths=None):
+    """xs [batch, time, inputs], or time first -> (h, ys), or ys alone."""
+    axis = 1 if self.time_major else 0
+    one = jax.vmap(super().__call__, (axis, 0, 0), (0, axis))
+    carry, ys = one(xs, initial_carry, seq_lengths)
+    if self.reverse and not self.keep_order:
+      ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
+    return (carry, ys) if self.return_carry else ys
