@@ -46,10 +46,10 @@ def ssm_stack(
 
     def apply_one(params, kernel, us, key):
       del key  # no layer draws
+      system = system_of(params['ssm'], dtype)
       if kernel is None:
-        kernel = setup(params)
-      d = params['ssm']['D'].astype(dtype)
-      return us + jnp.tanh(convolved(kernel, d, us)), None
+        kernel = kernel_of(system, time)
+      return us + jnp.tanh(convolved(kernel, system.d, us)), None
 
     before = setup if batched_setup else None
     return layer_scan(init_one, apply_one, layers, setup=before)

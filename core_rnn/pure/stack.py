@@ -59,6 +59,7 @@ def stack(
     return {'params': {'layers': params}}
 
   def apply(variables, xs, rngs):
+    xs = xs.astype(dtype or xs.dtype)
     keys = None
     if not deterministic:
       keys = jax.random.split(jax.random.clone(rngs['dropout']), layers)
@@ -70,7 +71,6 @@ def stack(
         draw = partial(derive, key, 'layers', 'dropout', 2)
       return layer.apply(params, xs, draw)
 
-    xs = xs.astype(dtype or xs.dtype)
     stacked = (variables['params']['layers'], keys)
     return lax.scan(one, xs, stacked, unroll=unroll)
 

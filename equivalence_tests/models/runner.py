@@ -11,7 +11,6 @@ HANDFUL = {'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
   'unroll': (1, 2),
-  'zero_padding': FLAGS,
 }
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'return_carry': True}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}

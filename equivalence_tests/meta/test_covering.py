@@ -1,0 +1,91 @@
+"""The covering rows leave nothing at its default, and no pair untried."""
+
+import itertools
+
+import pytest
+
+from equivalence_tests.cases import Setting, hyperparameters
+from equivalence_tests.covering import (
+  MIXED,
+  choices,
+  covering,
+  is_mixed,
+  is_required,
+  levels,
+  moves,
+  parameters,
+  rows,
+)
+from equivalence_tests.models import CASES
+from equivalence_tests.ways import OWN, find
+
+
+@pytest.mark.parametrize('model', CASES)
+def test_every_hyperparameter_leaves_its_default_in_some_row(model):
+  known, settings = parameters(model), covering(CASES[model])
+  for name, parameter in known.items():
+    values = [s.hyperparameters.get(name, parameter.default) for s in settings]
+    assert is_required(parameter) or any(moves(parameter, v) for v in values)
+
+
+@pytest.mark.parametrize('model', CASES)
+def test_no_two_sizes_that_must_be_given_are_equal_in_the_first_row(model):
+  row, known = CASES[model].rows[0].hyperparameters, parameters(model)
+  sizes = [row[n] for n, p in known.items() if is_required(p)]
+  assert len({*map(str, sizes)}) == len(sizes)
+
+
+@pytest.mark.parametrize('model', [m for m in CASES if is_mixed(m)])
+def test_the_first_rows_have_mixed_precision_and_nothing_else_of_their_own(
+  model,
+):
+  case = CASES[model]
+  usual = hyperparameters(case.rows[0])
+  for setting, mixed in zip(covering(case), MIXED, strict=False):
+    given = {'dtype': mixed.computed, 'param_dtype': mixed.stored}
+    assert setting.dtype == mixed.given
+    assert hyperparameters(setting) == {**usual, **given}
+
+
+@pytest.mark.parametrize('model', CASES)
+def test_two_hyperparameters_have_every_pair_of_their_strong_values(model):
+  case = CASES[model]
+  found = {
+    name: several
+    for name, several in levels(case).items()
+    if name in parameters(model) and len(several) > 1
+  }
+  settings = covering(case)
+  value = lambda setting, name: setting.hyperparameters.get(name, 'omitted')
+  for one, other in itertools.combinations(found, 2):
+    wanted = itertools.product(
+      (found[one][0], found[one][-1]), (found[other][0], found[other][-1])
+    )
+    for pair in wanted:
+      assert any((value(s, one), value(s, other)) == pair for s in settings)
+
+
+@pytest.mark.parametrize('model', CASES)
+def test_the_rows_are_settings_that_a_factory_takes(model):
+  factory = find(OWN['linen']).factory(model)
+  for setting in covering(CASES[model]):
+    assert isinstance(setting, Setting)
+    if 'float64' not in setting.hyperparameters.values():
+      factory(**hyperparameters(setting))
+
+
+def test_every_level_of_every_factor_is_in_some_row():
+  counts = (2, 3, 5)
+  found = rows(counts, ((0, 1), (0, 2), (0, 4)), ())
+  for factor, count in enumerate(counts):
+    assert {row[factor] for row in found} == set(range(count))
+
+
+def test_rows_begin_with_those_to_begin_with():
+  assert rows((2, 2), ((0, 1), (0, 1)), ((1, 0),))[0] == (1, 0)
+
+
+def test_a_hyperparameter_that_nothing_is_known_of_is_an_error():
+  case = CASES['elman']._replace(choices={'features': (1, 3)})
+  with pytest.raises(LookupError, match='elman: activation: the case has no'):
+    choices(case)
