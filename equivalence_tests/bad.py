@@ -112,19 +112,7 @@ class Good(NamedTuple):
 
 def bad_inputs(case: Case, way: Way) -> list[Bad]:
   """Every bad call of the way's model: of its factory, init and apply."""
-  factory = way.factory(case.model)
-  assert factory is not None
-  setting = case.rows[0]
-  usual = hyperparameters(setting)
-  model = factory(**usual)
-  shapes = tuple(structs(case, setting, name) for name in case.arguments)
-  xs = jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype), shapes)
-  rngs = {'params': jax.random.key(0)}
-  name = f'{way.name} {case.model}'
-  made = jax.eval_shape(model.init, rngs, *xs)
-  variables = jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype), made)
-  first = next(iter(case.arguments), 'arguments')
-  good = Good(case, name, factory, usual, model, first, xs, rngs, variables)
+  good = right(case, way)
   parts = (
     bad_factories,
     bad_arrays,
@@ -138,6 +126,27 @@ def bad_inputs(case: Case, way: Way) -> list[Bad]:
     bad_optional,
   )
   return [bad for part in parts for bad in part(good)]
+
+
+def right(case: Case, way: Way) -> Good:
+  """What the way's model takes, in its first row."""
+  factory = way.factory(case.model)
+  assert factory is not None
+  setting = case.rows[0]
+  usual = hyperparameters(setting)
+  model = factory(**usual)
+  shapes = tuple(structs(case, setting, name) for name in case.arguments)
+  xs = jax.tree.map(zeros, shapes)
+  rngs = {'params': jax.random.key(0)}
+  name = f'{way.name} {case.model}'
+  variables = jax.tree.map(zeros, jax.eval_shape(model.init, rngs, *xs))
+  first = next(iter(case.arguments), 'arguments')
+  return Good(case, name, factory, usual, model, first, xs, rngs, variables)
+
+
+def zeros(struct: jax.ShapeDtypeStruct) -> jax.Array:
+  """Zeros of a shape and dtype."""
+  return jnp.zeros(struct.shape, struct.dtype)
 
 
 def bad_factories(good: Good) -> Iterator[Bad]:
