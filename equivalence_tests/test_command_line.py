@@ -27,8 +27,8 @@ THEIRS = (
 from core_rnn.checks import checked
 from core_rnn.pure.as_model import Functions, build
 
-def as_model(**axes):
-  return checked('theirs', partial(build, ()), axes)
+def as_model(optional, **axes):
+  return checked('theirs', partial(build, ()), axes, optional=optional)
 """,
   )
 )
