@@ -113,10 +113,22 @@ def jitted(inner):
   return lambda scope, w: over(scope, 0, w)
 
 
-EACH = {'variable_axes': {'params': 0}, 'split_rngs': {'params': True}}
-ALL = {'variable_axes': {DenyList(()): 0}, 'split_rngs': {'params': True}}
-ONE = {'variable_broadcast': True, 'split_rngs': {'params': False}}
-SAME = {'variable_axes': {True: None}, 'split_rngs': {'params': False}}
+EACH: dict[str, Any] = {
+  'variable_axes': {'params': 0},
+  'split_rngs': {'params': True},
+}
+ALL: dict[str, Any] = {
+  'variable_axes': {DenyList(()): 0},
+  'split_rngs': {'params': True},
+}
+ONE: dict[str, Any] = {
+  'variable_broadcast': True,
+  'split_rngs': {'params': False},
+}
+SAME: dict[str, Any] = {
+  'variable_axes': {True: None},
+  'split_rngs': {'params': False},
+}
 TRANSFORMS: dict[str, Any] = {
   'vmap': partial(lift.vmap, **EACH),
   'vmap of all': partial(lift.vmap, **ALL),
@@ -392,9 +404,7 @@ def refusing(setup, **options):
 
 
 @pytest.mark.parametrize(
-  ('setup', 'why'),
-  REFUSED.items(),
-  ids=lambda each: getattr(each, '__name__', ''),
+  ('setup', 'why'), REFUSED.items(), ids=[f.__name__ for f in REFUSED]
 )
 def test_what_cannot_be_known_before_the_loop_is_refused(setup, why):
   off, on = (refusing(setup, batched_setup=each) for each in (False, True))

@@ -81,8 +81,8 @@ def layer_scan(
   those of that `lift.scan`; with the check on, a scan has drawn once before its
   loop begins, and its values are others. Shared and carried collections are
   made too. What `init` returns besides is what `apply` returns on what it made,
-  all mutable, with the same keys; callbacks run where the loop runs them, so
-  one without a result that an initializer calls does not run.
+  all mutable, with the same keys. Callbacks run in the loop alone; but those of
+  initializers under vmap, if they have a result, and else not at all.
 
   Args:
     fn: (scope, carry, *x) -> (carry, y), both of any tree; each carry [...].
