@@ -15,6 +15,7 @@ from flax import linen as nn
 from flax.core import DenyList, lift
 from hypothesis import given
 from hypothesis import strategies as st
+from jax import lax
 from jax import numpy as jnp
 from jax.experimental import io_callback
 
@@ -312,6 +313,21 @@ def test_layers_may_be_called_again_with_other_shapes(sizes):
   chex.assert_trees_all_equal(on, off)
 
 
+def test_what_is_derived_may_know_of_an_axis_that_all_layers_are_under():
+  def layer(scope, carry):
+    w = scope.param('w', whole, (2,))
+    mean = lambda w: lax.psum(w, 'batch')
+    return carry + derived(scope, 'k', mean, w), None
+
+  variables = {'params': {'w': jnp.arange(6.0).reshape(LAYERS, 2)}}
+  sums = []
+  for on in (False, True):
+    over = layer_scan(layer, **EACH, length=LAYERS, batched_setup=on)
+    apply = lambda carry, over=over: core.apply(over)(variables, carry)[0]
+    sums.append(jax.vmap(apply, axis_name='batch')(jnp.ones((4, 2))))
+  chex.assert_trees_all_equal(*sums)
+
+
 def of_the_carry(scope, w, carry, noise):
   return derived(scope, 'k', lambda w: w * carry, w)
 
@@ -341,6 +357,10 @@ def of_a_draw(scope, w, carry, noise):
 def drawing(scope, w, carry, noise):
   draw = lambda w: w + whole(scope.make_rng('noise'), (2,))
   return derived(scope, 'k', draw, w)
+
+
+def drawing_for_nothing(scope, w, carry, noise):
+  return derived(scope, 'k', lambda w: (scope.make_rng('noise'), w)[1], w)
 
 
 def moving(scope, w, carry, noise):
@@ -376,7 +396,8 @@ REFUSED = {
   of_what_is_carried: 'depends on variable_carry',
   of_what_has_moved: 'depends on the carry',
   of_a_draw: 'depends on a draw',
-  drawing: 'depends on a draw',
+  drawing: 'one that draws',
+  drawing_for_nothing: 'one that draws',
   moving: 'one that does not',
   printing: "one of .'Debug'.",
   asking: "one of .'IO'.",

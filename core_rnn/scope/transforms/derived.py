@@ -1,5 +1,6 @@
 """What a layer computes from its variables: by itself, or before the loop."""
 
+import operator
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 import jax
 from flax.core import Scope, freeze
 from flax.core.scope import union_filters
+
+from core_rnn.scope.transforms.draws import total
+from core_rnn.scope.transforms.program import lasting
 
 DERIVED = 'derived by layer_scan'  # a collection of the transform's own
 RUN = 'layer_scan'  # the flag of scopes that a layer runs in
@@ -58,8 +62,8 @@ def derived(
   where it stands. A name may be used again, for another f or other variables.
 
   Raises:
-    ValueError: where it is asked for, f changes a variable or runs a callback;
-      by layer_scan: f depends on what is there in the loop alone.
+    ValueError: where it is asked for, f changes a variable, draws, or runs a
+      callback; by layer_scan: f depends on what is there in the loop alone.
   """
   run = scope.get_flag(RUN, None)
   if run is None or not run.reaches(scope):
@@ -80,21 +84,21 @@ def purely(scope: Scope, f: Callable[..., Any], *variables: Any) -> Any:
   """f(*variables) [...].
 
   Raises:
-    ValueError: f changes a variable, or runs a callback: neither would happen
-      in the loop, where the value is there.
+    ValueError: f changes a variable, draws, or runs a callback, which the loop,
+      that finds the value, would not.
   """
   expected = 'derived: f: expected a function that'
   before = jax.tree.leaves(scope.root._variables)
+  drawn = total(scope.root.rng_counters)
   closed, shapes = jax.make_jaxpr(lambda: f(*variables), return_shape=True)()
   after = jax.tree.leaves(scope.root._variables)
-  if len(before) != len(after) or any(
-    map(lambda a, b: a is not b, before, after)
-  ):
-    raise ValueError(
-      f'{expected} leaves variables alone, got one that does not'
-    )
-  if closed.effects:
-    effects = sorted(map(str, closed.effects))
-    raise ValueError(f'{expected} runs no callback, got one of {effects}')
+  if len(before) != len(after) or any(map(operator.is_not, before, after)):
+    raise ValueError(f'{expected} leaves variables be, got one that does not')
+  if total(scope.root.rng_counters) != drawn:
+    raise ValueError(f'{expected} draws nothing, got one that draws')
+  effects = lasting(closed.jaxpr)
+  if effects:
+    names = sorted(map(str, effects))
+    raise ValueError(f'{expected} runs no callback, got one of {names}')
   outputs = jax.core.eval_jaxpr(closed.jaxpr, closed.consts)
   return jax.tree.unflatten(jax.tree.structure(shapes), outputs)

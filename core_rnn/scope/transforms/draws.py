@@ -46,3 +46,11 @@ def restore(counts: Counts, wanted: Counts) -> None:
       restore(counts.setdefault(name, {}), count)
     else:
       counts[name] = count
+
+
+def total(counts: Counts) -> int:
+  """How many keys [...] have been made by counts, those of children too."""
+  return sum(
+    total(count) if isinstance(count, dict) else count
+    for count in counts.values()
+  )

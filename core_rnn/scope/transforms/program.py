@@ -42,8 +42,14 @@ class Program:
     return Part(
       jax.tree.unflatten(tree, outputs),
       jax.tree.unflatten(self.arguments, needs),
-      jaxpr.effects,
+      lasting(jaxpr),
     )
+
+
+def lasting(jaxpr: Jaxpr) -> set[Any]:
+  """The effects for which JAX keeps what gives outputs [...] to nobody."""
+  unused, _ = dce_jaxpr(jaxpr, [False] * len(jaxpr.outvars))
+  return set(unused.effects)
 
 
 def silent(jaxpr: Jaxpr) -> Jaxpr:
