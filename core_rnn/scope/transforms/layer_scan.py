@@ -80,8 +80,8 @@ def layer_scan(
   initial values are those of single inits, stacked: those of `lift.vmap`, and
   those of that `lift.scan`; with the check on, a scan has drawn once before its
   loop begins, and its values are others. Shared and carried collections are
-  made too. What `init` returns besides is what `apply` returns on what it made,
-  all mutable, with the same keys. Callbacks run in the loop alone; but those of
+  made too. What `init` returns besides is what the loop gives of what was made,
+  with the draws of `apply`. Callbacks run in the loop alone; but those of
   initializers under vmap, if they have a result, and else not at all.
 
   Args:
