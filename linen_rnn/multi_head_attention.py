@@ -69,7 +69,7 @@ def multi_head_attention(
   )
   # from the first batch axis on, so that the last is the outermost
   module = Heads
-  for axis in sorted(batch_axes):
+  for axis in sorted(axis % (len(batch_axes) + 2) for axis in batch_axes):
     module = nn.vmap(
       module,
       variable_axes={'params': None},

@@ -72,7 +72,7 @@ def multi_head_attention(
       return vmap(variables['params']['attention'], keys, q, kv).mean(0)
 
     # from the first batch axis on, so that the last is the outermost
-    for axis in sorted(batch_axes):
+    for axis in sorted(axis % (len(batch_axes) + 2) for axis in batch_axes):
       heads = jax.vmap(heads, axis, axis)
     return heads(inputs_q, inputs_kv)
 

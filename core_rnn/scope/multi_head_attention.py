@@ -57,7 +57,7 @@ def multi_head_attention(
     return scope.child(head, 'attention')(q, kv).mean(0)
 
   # from the first batch axis on, so that the last is the outermost
-  for axis in sorted(batch_axes):
+  for axis in sorted(axis % (len(batch_axes) + 2) for axis in batch_axes):
     heads = lift.vmap(
       heads,
       variable_axes={'params': None},
