@@ -144,8 +144,8 @@ def structs(case: Case, setting: Setting, argument: str, batch: int = 0) -> Any:
   sizes = {**setting.hyperparameters, **setting.sizes}
   computed = setting.hyperparameters.get('dtype') or setting.dtype
   dtype = computed if argument in case.optional else setting.dtype
-  if argument in case.lengths:
-    dtype = 'int32'
+  if argument in case.lengths:  # of either kind of integer
+    dtype = 'uint32' if setting.batch else 'int32'
 
   def struct(names: str) -> jax.ShapeDtypeStruct:
     shape = tuple(sizes[name] for name in names.split())
@@ -182,7 +182,7 @@ def arrays(case: Case, example: Example) -> tuple[Any, ...]:
       )
     if example.values:
       return np.asarray(example.values[index], float).reshape(leaf.shape)
-    if leaf.dtype == 'int32':
+    if jnp.issubdtype(leaf.dtype, jnp.integer):
       return random.integers(0, setting.sizes['time'] + 1, leaf.shape)
     return random.normal(size=leaf.shape)
 

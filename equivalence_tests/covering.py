@@ -8,7 +8,7 @@ takes one for another, is another program in one of them.
 
 import inspect
 import itertools
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from random import Random
 from typing import Any, Literal, NamedTuple, get_args, get_origin
@@ -23,8 +23,9 @@ from equivalence_tests.ways import OWN, find
 # draw the bits of `uniform`: a parameter that has one of them says nothing.
 DRAWS = ('normal', 'wide', 'truncated', 'laplace')
 NOTEBOOK = ('custom_w_init', 'another_custom_w_init')
-UNTRIED = NOTEBOOK[1:]  # by the rows: it is the default in all but its name
-CANDIDATES = 30  # rows that are made for each that is taken
+INITIALIZERS = ('as in the first row', 'the notebook', 'each its own')
+ATTEMPTS = 20  # to cover all with fewer rows
+FEW = 5  # rows that are made for each that is taken
 BATCH = 2  # examples in a covering row that is batched
 
 
@@ -51,7 +52,7 @@ UNSTORED = PRECISIONS[:3]  # of what has no parameters
 OMITTED = 'omitted'  # a level: the factory's own default
 
 Level = tuple[int, int]  # a factor, and which of its levels it has
-Target = frozenset[Level]  # levels that some row must have together
+Target = tuple[Level, ...]  # one, or two that some row must have together
 
 
 def parameters(model: str) -> Mapping[str, inspect.Parameter]:
@@ -110,25 +111,39 @@ def levels(case: Case) -> dict[str, tuple[Any, ...]]:
   """Factor -> its levels: first that of the first row, last the strongest.
 
   A factor is a hyperparameter that has a default, an optional argument, the
-  batch axis, or the precision.
+  batch axis, the precision, or all initializers at once: these are told apart
+  by what each draws, and interact with none of the others alone.
   """
-  base, found = case.rows[0], {}
-  for name, several in choices(case).items():
-    parameter = parameters(case.model)[name]
-    if not is_required(parameter):
-      first = base.hyperparameters.get(name, OMITTED)
-      known = parameter.default if first == OMITTED else function(first)
-      others = (
-        value
-        for value in several
-        if function(value) != known and value not in UNTRIED
-      )
-      found[name] = (first, *others)
+  found = {
+    name: values
+    for name, values in alternatives(case).items()
+    if not is_initializer(case.model, name)
+  }
+  if len(found) < len(alternatives(case)):
+    found['initializers'] = INITIALIZERS
   found.update((f'{name} given', (False, True)) for name in case.optional)
   if case.arguments:
     found['batch'] = (0, BATCH)
     mixed = (PLAIN, PRECISIONS[3], *MIXED)
     found['precision'] = mixed if is_mixed(case.model) else UNSTORED[:2]
+  return found
+
+
+def is_initializer(model: str, name: str) -> bool:
+  """Whether a hyperparameter draws."""
+  return parameters(model)[name].annotation is Initializer
+
+
+def alternatives(case: Case) -> dict[str, tuple[Any, ...]]:
+  """What each hyperparameter that has a default may be: first as in row one."""
+  base, found = case.rows[0].hyperparameters, {}
+  for name, several in choices(case).items():
+    parameter = parameters(case.model)[name]
+    if not is_required(parameter):
+      first = base.get(name, OMITTED)
+      known = parameter.default if first == OMITTED else function(first)
+      others = (value for value in several if function(value) != known)
+      found[name] = (first, *others)
   return found
 
 
@@ -169,10 +184,7 @@ def rows(
   strong: tuple[tuple[int, ...], ...],
   start: tuple[tuple[int, ...], ...],
 ) -> tuple[tuple[int, ...], ...]:
-  """A level for each factor, for as many rows as it takes.
-
-  Each row is the best of a few: it begins anywhere, and gives each factor in
-  turn the level by which most is closed of what is still open.
+  """A level for each factor, for as few rows as some attempts find.
 
   Args:
     counts: how many levels each factor has; every one is in some row.
@@ -182,39 +194,65 @@ def rows(
   Source: Cohen et al. (1997), The AETG System.
   """
   random = Random(0)
+  found = (attempt(counts, strong, start, random) for _ in range(ATTEMPTS))
+  return min(found, key=len)
+
+
+def attempt(
+  counts: tuple[int, ...],
+  strong: tuple[tuple[int, ...], ...],
+  start: tuple[tuple[int, ...], ...],
+  random: Random,
+) -> tuple[tuple[int, ...], ...]:
+  """Rows, each the best of a few of what is still open."""
   factors = range(len(counts))
-  still_open = {
-    frozenset({(a, i), (b, j)})
+  still_open: dict[Target, None] = dict.fromkeys(
+    ((a, i), (b, j))
     for a, b in itertools.combinations(factors, 2)
     for i, j in itertools.product(strong[a], strong[b])
-  }
-  still_open.update(
-    frozenset({(a, i)}) for a in factors for i in range(counts[a])
   )
-
-  def closed_by(level: Level, row: Mapping[int, int]) -> int:
-    pairs = (frozenset({level, other}) for other in row.items())
-    return sum(t in still_open for t in (frozenset({level}), *pairs))
-
-  def candidate() -> dict[int, int]:
-    row: dict[int, int] = dict(random.choice(sorted(map(sorted, still_open))))
-    for factor in random.sample(factors, len(factors)):
-      if factor not in row:
-        several = random.sample(range(counts[factor]), counts[factor])
-        closes = [closed_by((factor, level), row) for level in several]
-        row[factor] = several[closes.index(max(closes))]
-    return row
-
+  levels = (((a, i),) for a in factors for i in range(counts[a]))
+  still_open.update(dict.fromkeys(levels))
   found: list[tuple[int, ...]] = []
   while still_open:
     if len(found) < len(start):
-      best = dict(enumerate(start[len(found)]))
+      best = start[len(found)]
     else:
-      few = (candidate() for _ in range(CANDIDATES))
-      best = max(few, key=lambda row: sum(t <= row.items() for t in still_open))
-    still_open -= {t for t in still_open if t <= best.items()}
-    found.append(tuple(best[factor] for factor in factors))
+      due = list(still_open)
+      few = (candidate(counts, due, still_open, random) for _ in range(FEW))
+      best = max(few, key=lambda row: sum(t in still_open for t in met(row)))
+    for target in met(best):
+      still_open.pop(target, None)
+    found.append(best)
   return tuple(found)
+
+
+def met(row: tuple[int, ...]) -> Iterator[Target]:
+  """The levels of a row, and each two of them."""
+  placed = [*enumerate(row)]
+  yield from ((level,) for level in placed)
+  yield from itertools.combinations(placed, 2)
+
+
+def candidate(
+  counts: tuple[int, ...],
+  due: list[Target],
+  still_open: Container[Target],
+  random: Random,
+) -> tuple[int, ...]:
+  """A row that begins with what is due, and closes what it can."""
+  row: dict[int, int] = dict(random.choice(due))
+
+  def closes(level: Level) -> int:
+    pairs = (tuple(sorted((level, other))) for other in row.items())
+    return sum(target in still_open for target in ((level,), *pairs))
+
+  for factor in random.sample(range(len(counts)), len(counts)):
+    if factor not in row:
+      several = random.sample(range(counts[factor]), counts[factor])
+      closed = [closes((factor, level)) for level in several]
+      row[factor] = several[closed.index(max(closed))]
+  return tuple(row[factor] for factor in range(len(counts)))
 
 
 def all_sizes(case: Case, sizes: Mapping[str, int]) -> dict[str, int]:
@@ -222,20 +260,36 @@ def all_sizes(case: Case, sizes: Mapping[str, int]) -> dict[str, int]:
   return {**{axis: few[-1] for axis, few in case.sizes.items()}, **sizes}
 
 
+def drawing(case: Case, level: str) -> dict[str, Any]:
+  """What the initializers are at a level of theirs."""
+  values = {
+    name: several
+    for name, several in alternatives(case).items()
+    if is_initializer(case.model, name)
+  }
+  if level == INITIALIZERS[0]:
+    return {}
+  if level == INITIALIZERS[1]:
+    styles = itertools.cycle(NOTEBOOK)
+    return {name: next(styles) for name in values}
+  return {name: several[-1] for name, several in values.items()}
+
+
 def setting(case: Case, chosen: Mapping[str, Any]) -> Setting:
   """The first row of a case with these levels in place of its own."""
   base = case.rows[0]
   given, computed, stored = chosen.get('precision', PLAIN)
   dtypes = {'dtype': computed, 'param_dtype': stored}
-  names = parameters(case.model)
+  moved = {
+    name: level
+    for name, level in chosen.items()
+    if name in parameters(case.model) and level != OMITTED
+  }
   return Setting(
     {
       **base.hyperparameters,
-      **{
-        name: level
-        for name, level in chosen.items()
-        if name in names and level != OMITTED
-      },
+      **moved,
+      **drawing(case, chosen.get('initializers', INITIALIZERS[0])),
       **(dtypes if is_mixed(case.model) else {}),
     },
     all_sizes(case, base.sizes),

@@ -9,6 +9,7 @@ from jax import numpy as jnp
 from equivalence_tests.cases import hyperparameters, split
 from equivalence_tests.compare import Disagreement, as_numpy, leaves
 from equivalence_tests.oracle.rounding import apart
+from equivalence_tests.programs import UNOPTIMISED
 from equivalence_tests.trial import Trial
 
 ORACLE_ULP = 2  # how far from the oracle, in ULP of the terms
@@ -76,7 +77,8 @@ def flax_cell(trial: Trial, xs: tuple[Any, ...]) -> Any:
     given['dtype'] = given.get('dtype') or setting.dtype
     return flax(trial.variables, *required, given, **draws(trial), **named)
 
-  return (jax.vmap(one) if setting.batch else one)(*xs)
+  compiled = jax.jit(jax.vmap(one) if setting.batch else one).lower(*xs)
+  return compiled.compile(UNOPTIMISED)(*xs)
 
 
 def draws(trial: Trial) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import pytest
 
 from equivalence_tests.cases import Setting, hyperparameters
 from equivalence_tests.covering import (
+  DRAWS,
   MIXED,
   choices,
   covering,
+  is_initializer,
   is_mixed,
   is_required,
   levels,
@@ -63,6 +65,16 @@ def test_two_hyperparameters_have_every_pair_of_their_strong_values(model):
     )
     for pair in wanted:
       assert any((value(s, one), value(s, other)) == pair for s in settings)
+
+
+@pytest.mark.parametrize('model', [m for m in CASES if is_mixed(m)])
+def test_in_some_row_each_initializer_draws_in_a_way_of_its_own(model):
+  names = [n for n in parameters(model) if is_initializer(model, n)]
+  drawn = [
+    [setting.hyperparameters.get(name) for name in names]
+    for setting in covering(CASES[model])
+  ]
+  assert any(len({*row}) == len(names) and {*row} <= {*DRAWS} for row in drawn)
 
 
 @pytest.mark.parametrize('model', CASES)

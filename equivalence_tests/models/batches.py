@@ -51,7 +51,7 @@ ENSEMBLE = Case(
   },
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
-    Setting({'features': 3, 'members': 2, 'bias_init': 'uniform'}, SIZES),
+    Setting({'features': 3, 'members': 5, 'bias_init': 'uniform'}, SIZES),
     Setting({**FLOAT16, 'members': 2, 'params_axis': 1}, SIZES, 'bfloat16', 2),
     Setting(
       {**FLOAT64, 'members': 3, 'split_rngs': False, 'params_axis': -1},
@@ -69,7 +69,7 @@ NESTED = Case(
   choices={**CHOICES, 'members': (1, 3)},
   sizes=HANDFUL,
   rows=(
-    Setting({'features': 3, 'members': 2}, SIZES),
+    Setting({'features': 3, 'members': 5}, SIZES),
     Setting({**FLOAT16, 'members': 2, 'outer': 'batch'}, SIZES, 'bfloat16'),
     Setting({**FLOAT64, 'members': 3}, SIZES, 'float64'),
   ),

@@ -35,8 +35,8 @@ STACK = RESIDUAL._replace(
   line='depth by a scan over layers, parameters and masks of their own',
   choices={**CHOICES, 'layers': (1, 3), 'unroll': (1, 2)},
   rows=(
-    Setting({'features': 3, 'layers': 2}, SIZES),
-    Setting({**FLOAT16, 'layers': 3, 'unroll': 2}, SIZES, 'bfloat16', 2),
+    Setting({'features': 2, 'layers': 3}, SIZES),
+    Setting({**FLOAT16, 'layers': 4, 'unroll': 2}, SIZES, 'bfloat16', 2),
     Setting({**FLOAT64, 'layers': 2}, SIZES, 'float64'),
   ),
   oracle=partial(oracle.stack_of, 2),
@@ -90,7 +90,7 @@ SSM_STACK = SSM._replace(
   line='depth by layer_scan, its slow setup batched over the layers',
   choices={**SPACES, 'layers': (1, 3)},
   rows=(
-    Setting({'features': 3, 'layers': 2}, SIZES),
+    Setting({'features': 2, 'layers': 3}, SIZES),
     Setting(
       {
         'features': 3,
