@@ -10,6 +10,7 @@ Axis legend, as jaxtyping strings use it:
   width     columns of an image
   queries   positions that attend
   keys      positions that are attended to
+  sources   entries of what stands at one of these
   ...       any axes, none among them
 """
 

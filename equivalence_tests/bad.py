@@ -11,7 +11,7 @@ from jax import numpy as jnp
 from core_rnn.model import Model
 from core_rnn.types import Variables
 from equivalence_tests.cases import Case, hyperparameters, structs
-from equivalence_tests.ways import Way
+from equivalence_tests.ways import OWN, Way
 
 SIZES = ((ValueError, (0, -1)), (TypeError, (2.0, '4', True, None)))
 DTYPES = ('int32', 'complex64', 'no dtype')
@@ -62,11 +62,15 @@ class Bad(NamedTuple):
   call: Callable[[], Any]
 
   def refused_by(self, error: Exception) -> bool:
-    """Whether the error is of the kind, and its message says what it must."""
-    message = str(error)
+    """Whether the error is of the kind, and its message says what it must.
+
+    A way of ours begins with its name; another may begin with anything.
+    """
+    message, (way, model) = str(error), self.way.split()
+    who = way if way in OWN else message.split(' ')[0]
     return (
       type(error) is self.kind
-      and message.startswith(f'{self.way}: {self.argument}')
+      and message.startswith(f'{who} {model}: {self.argument}')
       and ': expected ' in message
       and ', got ' in message
     )
@@ -112,19 +116,7 @@ class Good(NamedTuple):
 
 def bad_inputs(case: Case, way: Way) -> list[Bad]:
   """Every bad call of the way's model: of its factory, init and apply."""
-  factory = way.factory(case.model)
-  assert factory is not None
-  setting = case.rows[0]
-  usual = hyperparameters(setting)
-  model = factory(**usual)
-  shapes = tuple(structs(case, setting, name) for name in case.arguments)
-  xs = jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype), shapes)
-  rngs = {'params': jax.random.key(0)}
-  name = f'{way.name} {case.model}'
-  made = jax.eval_shape(model.init, rngs, *xs)
-  variables = jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype), made)
-  first = next(iter(case.arguments), 'arguments')
-  good = Good(case, name, factory, usual, model, first, xs, rngs, variables)
+  good = right(case, way)
   parts = (
     bad_factories,
     bad_arrays,
@@ -138,6 +130,27 @@ def bad_inputs(case: Case, way: Way) -> list[Bad]:
     bad_optional,
   )
   return [bad for part in parts for bad in part(good)]
+
+
+def right(case: Case, way: Way) -> Good:
+  """What the way's model takes, in its first row."""
+  factory = way.factory(case.model)
+  assert factory is not None
+  setting = case.rows[0]
+  usual = hyperparameters(setting)
+  model = factory(**usual)
+  shapes = tuple(structs(case, setting, name) for name in case.arguments)
+  xs = jax.tree.map(zeros, shapes)
+  rngs = {'params': jax.random.key(0)}
+  name = f'{way.name} {case.model}'
+  variables = jax.tree.map(zeros, jax.eval_shape(model.init, rngs, *xs))
+  first = next(iter(case.arguments), 'arguments')
+  return Good(case, name, factory, usual, model, first, xs, rngs, variables)
+
+
+def zeros(struct: jax.ShapeDtypeStruct) -> jax.Array:
+  """Zeros of a shape and dtype."""
+  return jnp.zeros(struct.shape, struct.dtype)
 
 
 def bad_factories(good: Good) -> Iterator[Bad]:

@@ -79,10 +79,7 @@ def judge(
   """
   console = terminal()
   if list:
-    for case in CASES.values():
-      console.print(f'{case.model:20} {case.line}', highlight=False)
-    for name, one in CLAIMS.items():
-      console.print(f'{name:20} {one.sentence}', highlight=False)
+    name_all(console)
     return 0
   chosen = [known('model', model, CASES) for model in models] or [*CASES]
   claims = claims_of(claim, excepted)
@@ -103,6 +100,14 @@ def judge(
   if markdown is not None:
     markdown.write_text(merged(markdown, claims, report.rows()), 'utf-8')
   return 1 if report.failures else 0
+
+
+def name_all(console: Console) -> None:
+  """Names the models and the claims, a line each."""
+  for case in CASES.values():
+    console.print(f'{case.model:20} {case.line}', highlight=False)
+  for name, claim in CLAIMS.items():
+    console.print(f'{name:20} {claim.sentence}', highlight=False)
 
 
 def least(name: str, value: int, low: int) -> None:

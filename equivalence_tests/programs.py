@@ -41,7 +41,7 @@ class Lowered(NamedTuple):
 
 LOWERED: dict[Hashable, Lowered] = {}
 EXECUTABLES: dict[Hashable, jax.stages.Compiled] = {}
-SUBJECTS: dict[tuple[Any, str, str], 'Subject'] = {}
+SUBJECTS: dict[tuple[Way, Any, str, str], 'Subject'] = {}
 
 
 class Subject:
@@ -235,8 +235,8 @@ class Subject:
 
 
 def subject(way: Way, case: Case, setting: Setting) -> Subject:
-  """The subject of these, made once of one factory."""
-  key = (way.factory(case.model), case.model, repr(setting))
+  """The subject of these, made once of one factory, as another may follow."""
+  key = (way, way.factory(case.model), case.model, repr(setting))
   if key not in SUBJECTS:
     SUBJECTS[key] = Subject(way, case, setting)
   return SUBJECTS[key]

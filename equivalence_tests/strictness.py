@@ -2,10 +2,12 @@
 
 import os
 import warnings
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import jax
+from flax import config
 
 STRICT = {
   'jax_numpy_rank_promotion': 'raise',
@@ -37,3 +39,14 @@ def keep_compiled(folder: Path) -> None:
 def width(dtype: str) -> AbstractContextManager[None]:
   """Inside, 64-bit numbers exist if the dtype is one, and not otherwise."""
   return jax.enable_x64(dtype == 'float64')
+
+
+@contextmanager
+def flax_flag(name: str, value: bool) -> Iterator[None]:
+  """Inside, the flag of Flax has the value."""
+  before = getattr(config, name)
+  config.update(name, value)
+  try:
+    yield
+  finally:
+    config.update(name, before)

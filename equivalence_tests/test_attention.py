@@ -344,6 +344,19 @@ def test_two_batch_axes_are_one_after_the_other(way):
     )
 
 
+@pytest.mark.parametrize('axes', [(-2, -1), (2, -1), (-1, -2)])
+def test_batch_axes_may_be_counted_from_the_end(way, axes):
+  q, kv = (normal(seed, 2, 4, 3, 2) for seed in (1, 2))
+  factory = way.factory('multi_head_attention')
+  usual = factory(batch_axes=(2, 3), deterministic=True)
+  counted = factory(batch_axes=axes, deterministic=True)
+  variables = usual.init(jax.random.key(0), q, kv)
+  chex.assert_trees_all_equal(counted.init(jax.random.key(0), q, kv), variables)
+  np.testing.assert_array_equal(
+    counted.apply(variables, q, kv), usual.apply(variables, q, kv)
+  )
+
+
 def test_as_many_axes_as_batch_axes_has_are_wanted(way):
   model = way.factory('multi_head_attention')(batch_axes=(0, 1))
   with pytest.raises(ValueError, match=r'\[\*batch_axes queries inputs\]'):

@@ -87,13 +87,14 @@ def test_hyperparameters_too_few_or_many_are_refused(way, given, got):
 
 @pytest.mark.parametrize('way', OWN)
 def test_a_wrong_name_or_size_is_refused_before_any_work(way):
-  one = find(way).factory('attention')(kernel_init=never)
-  q, kv = jnp.ones((POSITIONS, INPUTS)), jnp.ones((POSITIONS, INPUTS + 1))
+  one = find(way).factory('multi_head_attention')(kernel_init=never)
+  xs = jnp.ones((BATCH, POSITIONS, INPUTS))
+  more = jnp.ones((BATCH + 1, POSITIONS, INPUTS))
   key = jax.random.key(0)
-  refusal(TypeError, one.init, key, q, q, length=3)
-  refusal(TypeError, one.apply, {}, q, q, length=3)
-  refusal(ValueError, one.init, key, q, kv)
-  refusal(ValueError, one.apply, {}, q, kv)
+  refusal(TypeError, one.init, key, xs, xs, length=3)
+  refusal(TypeError, one.apply, {}, xs, xs, length=3)
+  refusal(ValueError, one.init, key, xs, more)
+  refusal(ValueError, one.apply, {}, xs, more)
 
 
 @pytest.mark.parametrize('way', OWN)
@@ -128,15 +129,14 @@ def test_every_batch_has_one_size_in_all_arguments(way, axes, place, more):
   shape = [BATCH] * rank
   wider = [size + more * (axis == place) for axis, size in enumerate(shape)]
   batches = sorted(axis % rank for axis in axes)
-  positions = next(axis for axis in range(rank) if axis not in batches)
   init = partial(jax.eval_shape, one.init, jax.random.key(0))
   xs = jnp.ones(shape), jnp.ones(wider)
-  if place == positions:
-    init(*xs)  # there may be more keys than queries
+  if place not in batches:
+    init(*xs)  # there may be more keys than queries, of more entries
     return
   message = refusal(ValueError, init, *xs)
   assert message.startswith(f'{way} multi_head_attention: inputs_kv: expected ')
-  assert f' = {BATCH} in [*batch_axes keys inputs], as in inputs_q' in message
+  assert f' = {BATCH} in [*batch_axes keys sources], as in inputs_q' in message
 
 
 @pytest.mark.parametrize('way', OWN)

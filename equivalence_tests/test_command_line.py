@@ -24,8 +24,8 @@ THEIRS = (
 from core_rnn.checks import checked
 from core_rnn.pure.as_model import Functions, build
 
-def as_model(**axes):
-  return checked('theirs', partial(build, ()), axes)
+def as_model(optional, **axes):
+  return checked('theirs', partial(build, ()), axes, optional=optional)
 """,
   )
 )
@@ -57,7 +57,9 @@ def test_it_judges_and_writes_what_it_saw(equivalence, tmp_path):
   assert done.status == 0, done.err
   closing = done.out.splitlines()[-1]
   assert re.fullmatch(
-    r'2 claims, 1 models, 9 examples, \d+\.\d s: every claim holds', closing
+    r'pure, scope, linen: 2 claims, 1 models, \d+ examples, \d+\.\d s: '
+    'every claim holds',
+    closing,
   )
   report = json.loads(written.read_text())
   assert report['holds'] is True
@@ -106,9 +108,9 @@ def test_a_subtly_wrong_way_of_a_third_party_fails_and_can_be_pasted(
   claims = ('--claim', 'signature', '--claim', 'outputs', '--claim', 'program')
   done = equivalence('elman', *claims, '--way', 'theirs', cwd=folder)
   assert done.status == 1, done.out + done.err
-  assert 'program: theirs elman: ' in done.out
+  assert 'elman: program not judged, since outputs fails' in done.out
   assert 'outputs: theirs elman: ' in done.out
-  assert done.out.endswith('2 do not hold\n')
+  assert done.out.endswith('1 not judged, 1 do not hold\n')
   pasted = re.search(
     r"(from math .*?\nreplay\('outputs'.*?\n.*?\)\n)", done.out, re.DOTALL
   )[1]
@@ -124,7 +126,7 @@ def test_a_model_that_a_way_lacks_is_absent_and_does_not_fail(
   options = ('--claim', 'signature', '--way', 'theirs', '--json', written)
   done = equivalence('dense', 'elman', *options, cwd=folder)
   assert done.status == 0
-  assert 'theirs: dense is absent' in done.out
+  assert 'theirs: dense: absent' in done.out
   ways = json.loads(written.read_text())['ways']
   assert ways[-1] == {
     'name': 'theirs',

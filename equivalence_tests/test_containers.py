@@ -9,7 +9,7 @@ from typing import Any, cast
 import chex
 import jax
 import pytest
-from flax import config, serialization
+from flax import serialization
 from flax.core import DenyList, FrozenDict
 from flax.core.scope import in_filter
 from hypothesis import given
@@ -20,6 +20,7 @@ from core_rnn.types import BothWays, LSTMCarry
 from equivalence_tests.cases import Example, arrays
 from equivalence_tests.models import CASES
 from equivalence_tests.programs import normal, subject
+from equivalence_tests.strictness import flax_flag
 from equivalence_tests.ways import OWN, find
 
 # a model without variables, one without state, and every setting with state
@@ -103,7 +104,7 @@ def test_dicts_are_returned_even_where_flax_freezes_them(way, model):
   setting = SETTINGS[at][1]
   one = find(way).factory(model)(**setting.hyperparameters)
   xs = arrays(CASES[model], Example(setting))
-  with config.temp_flip_flag('return_frozendict', True):
+  with flax_flag('flax_return_frozendict', True):
     variables = one.init(jax.random.key(0), *xs)
     _, updates = one.apply(variables, *xs, mutable=True)
   for tree in (variables, variables['params'], updates, updates['params']):

@@ -10,7 +10,7 @@ import chex
 import jax
 import numpy as np
 import pytest
-from flax import config, core
+from flax import core
 from flax import linen as nn
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +19,7 @@ from core_rnn.keys import big_endian, derive
 from equivalence_tests.cases import Example, arrays
 from equivalence_tests.models import CASES
 from equivalence_tests.programs import subject
+from equivalence_tests.strictness import flax_flag
 from equivalence_tests.ways import OWN, find
 
 NAMES = st.text(
@@ -44,7 +45,7 @@ def test_derive_is_the_key_that_a_scope_draws(path, draw, seed, separated):
       return scope.child(descend, names[0])(names[1:])
     return [scope.make_rng('params') for _ in range(draw)][-1]
 
-  with config.temp_flip_flag('fix_rng_separator', separated):
+  with flax_flag('flax_fix_rng_separator', separated):
     apply = core.apply(descend, mutable=True)
     drawn, _ = apply({}, path, rngs={'params': key})
     assert bits(derive(key, *path, draw)) == bits(drawn)
@@ -175,7 +176,7 @@ def test_a_raw_key_of_another_implementation_is_refused(way, implementation):
 @given(st.sampled_from([*CASES]))
 def test_where_flax_separates_its_paths_every_way_does(model):
   key = jax.random.key(0)
-  with config.temp_flip_flag('fix_rng_separator', True):
+  with flax_flag('flax_fix_rng_separator', True):
     texts = {program(way, model, key) for way in OWN}
   assert len(texts) == 1
 
@@ -187,7 +188,7 @@ def test_with_paths_separated_other_values_are_drawn(way):
     'recurrent'
   ]
   usual = kernel()
-  with config.temp_flip_flag('fix_rng_separator', True):
+  with flax_flag('flax_fix_rng_separator', True):
     assert not np.array_equal(kernel(), usual)
 
 
@@ -217,7 +218,7 @@ def test_the_flag_is_followed_where_flax_is_not_imported(value, on):
       'cell',
     )()
 
-  with config.temp_flip_flag('fix_rng_separator', on):
+  with flax_flag('flax_fix_rng_separator', on):
     rngs = {'params': jax.random.key(0)}
     drawn, _ = core.apply(descend, mutable=True)({}, rngs=rngs)
   assert words_without_flax(value) == bits(drawn)

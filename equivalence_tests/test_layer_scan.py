@@ -403,7 +403,7 @@ def test_a_scope_derives_as_a_module_does():
     ({'length': None}, (), 'length: expected one number of layers'),
     ({'length': 4}, (jnp.ones((3, 2)),), r'got \[3, 4\]'),
     ({}, (jnp.ones((3, 2)), jnp.ones((5, 2))), r'got \[3, 5\]'),
-    ({'in_axes': (0,)}, (), 'in_axes: expected 0 axes'),
+    ({'in_axes': (0,)}, (), 'in_axes: expected a prefix of the tree'),
   ],
 )
 def test_layers_that_are_not_one_number_are_refused(options, xs, message):

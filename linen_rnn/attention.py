@@ -11,7 +11,7 @@ from linen_rnn.raw_attention import RawAttention
 
 
 class Attention(nn.Module):
-  """inputs_q [queries, inputs], inputs_kv [keys, inputs] -> [queries, out]."""
+  """inputs_q [queries, inputs], inputs_kv [keys, sources] -> [queries, out]."""
 
   qkv_features: int | None
   out_features: int | None
@@ -24,7 +24,7 @@ class Attention(nn.Module):
 
   @nn.compact
   def __call__(self, inputs_q, inputs_kv):
-    """inputs_q [queries, inputs], inputs_kv [keys, inputs] -> as the class."""
+    """inputs_q [queries, inputs], inputs_kv [keys, sources] -> as the class."""
     vmap = nn.vmap(
       Dense, variable_axes={'params': None}, split_rngs={'params': False}
     )
@@ -44,7 +44,7 @@ class Attention(nn.Module):
 
 
 @as_model(
-  streams=('dropout',), inputs_q='queries inputs', inputs_kv='keys inputs'
+  streams=('dropout',), inputs_q='queries inputs', inputs_kv='keys sources'
 )
 def attention(
   qkv_features: int | None = None,
@@ -58,7 +58,7 @@ def attention(
 ) -> nn.Module:
   """y = raw_attention(inputs_q W_q, inputs_kv W_k, inputs_kv W_v) W_o + b_o.
 
-  inputs_q [queries, inputs], inputs_kv [keys, inputs] -> y [queries,
+  inputs_q [queries, inputs], inputs_kv [keys, sources] -> y [queries,
   out_features]. Either number of features is that of inputs_q where None.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.

@@ -77,5 +77,4 @@ def bidirectional(
     )
     for reverse in (False, True)
   )
-  how = (merge_fn, return_carry, zero_padding)
-  return Bidirectional(forward, backward, *how)
+  return Bidirectional(forward, backward, merge_fn, return_carry, zero_padding)

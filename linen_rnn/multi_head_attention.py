@@ -12,7 +12,7 @@ from linen_rnn.attention import Attention
 
 
 class Heads(nn.Module):
-  """inputs_q [queries, inputs], inputs_kv [keys, inputs] -> [queries, out]."""
+  """inputs_q [queries, inputs], inputs_kv [keys, sources] -> [queries, out]."""
 
   head: Callable[..., Attention]
   qkv_features: int | None
@@ -21,7 +21,7 @@ class Heads(nn.Module):
 
   @nn.compact
   def __call__(self, q, kv):
-    """The mean of the heads: of q [queries, inputs], kv [keys, inputs]."""
+    """The mean of the heads: of q [queries, inputs], kv [keys, sources]."""
     features = (self.qkv_features or q.shape[-1]) // self.num_heads
     vmap = nn.vmap(
       lambda head, q, kv: head(q, kv),
@@ -36,7 +36,7 @@ class Heads(nn.Module):
 @as_model(
   streams=('dropout',),
   inputs_q='*batch_axes queries inputs',
-  inputs_kv='*batch_axes keys inputs',
+  inputs_kv='*batch_axes keys sources',
   divisors={'num_heads': ('qkv_features', 'inputs')},
 )
 def multi_head_attention(
@@ -54,7 +54,7 @@ def multi_head_attention(
 ) -> nn.Module:
   """y_b = mean over h of attention_h(inputs_q_b, inputs_kv_b), for every b.
 
-  inputs_q [batch, queries, inputs], inputs_kv [batch, keys, inputs], or with
+  inputs_q [batch, queries, inputs], inputs_kv [batch, keys, sources], or with
   batch_axes elsewhere -> y [batch, queries, out_features]. A head has
   qkv_features // num_heads, and a mask of its own, or where broadcast_dropout
   is set the same as all; every example has the masks of the others.
@@ -69,7 +69,7 @@ def multi_head_attention(
   )
   # from the first batch axis on, so that the last is the outermost
   module = Heads
-  for axis in sorted(batch_axes):
+  for axis in sorted(axis % (len(batch_axes) + 2) for axis in batch_axes):
     module = nn.vmap(
       module,
       variable_axes={'params': None},

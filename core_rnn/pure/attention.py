@@ -34,7 +34,7 @@ def attention_init(
 
 
 def attention_apply(params, draw, inputs_q, inputs_kv, rate, dtype):
-  """inputs_q [queries, inputs], inputs_kv [keys, inputs] -> [queries, out]."""
+  """inputs_q [queries, inputs], inputs_kv [keys, sources] -> [queries, out]."""
 
   def dense(name, x):
     return jax.vmap(partial(dense_apply, params[name], dtype=dtype))(x)
@@ -45,7 +45,7 @@ def attention_apply(params, draw, inputs_q, inputs_kv, rate, dtype):
 
 
 @as_model(
-  streams=('dropout',), inputs_q='queries inputs', inputs_kv='keys inputs'
+  streams=('dropout',), inputs_q='queries inputs', inputs_kv='keys sources'
 )
 def attention(
   qkv_features: int | None = None,
@@ -59,7 +59,7 @@ def attention(
 ) -> Functions:
   """y = raw_attention(inputs_q W_q, inputs_kv W_k, inputs_kv W_v) W_o + b_o.
 
-  inputs_q [queries, inputs], inputs_kv [keys, inputs] -> y [queries,
+  inputs_q [queries, inputs], inputs_kv [keys, sources] -> y [queries,
   out_features]. Either number of features is that of inputs_q where None.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.

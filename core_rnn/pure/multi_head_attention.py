@@ -16,7 +16,7 @@ from core_rnn.types import DType, Initializer
 @as_model(
   streams=('dropout',),
   inputs_q='*batch_axes queries inputs',
-  inputs_kv='*batch_axes keys inputs',
+  inputs_kv='*batch_axes keys sources',
   divisors={'num_heads': ('qkv_features', 'inputs')},
 )
 def multi_head_attention(
@@ -34,7 +34,7 @@ def multi_head_attention(
 ) -> Functions:
   """y_b = mean over h of attention_h(inputs_q_b, inputs_kv_b), for every b.
 
-  inputs_q [batch, queries, inputs], inputs_kv [batch, keys, inputs], or with
+  inputs_q [batch, queries, inputs], inputs_kv [batch, keys, sources], or with
   batch_axes elsewhere -> y [batch, queries, out_features]. A head has
   qkv_features // num_heads, and a mask of its own, or where broadcast_dropout
   is set the same as all; every example has the masks of the others.
@@ -72,7 +72,7 @@ def multi_head_attention(
       return vmap(variables['params']['attention'], keys, q, kv).mean(0)
 
     # from the first batch axis on, so that the last is the outermost
-    for axis in sorted(batch_axes):
+    for axis in sorted(axis % (len(batch_axes) + 2) for axis in batch_axes):
       heads = jax.vmap(heads, axis, axis)
     return heads(inputs_q, inputs_kv)
 

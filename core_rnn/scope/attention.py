@@ -23,7 +23,7 @@ def attention_layer(
   param_dtype: DType,
   deterministic: bool,
 ):
-  """inputs_q [queries, inputs], inputs_kv [keys, inputs] -> [queries, out]."""
+  """inputs_q [queries, inputs], inputs_kv [keys, sources] -> [queries, out]."""
 
   def dense(name, x, features, bias_init=None):
     inits = (kernel_init, bias_init, dtype, param_dtype)
@@ -43,7 +43,7 @@ def attention_layer(
 
 
 @as_model(
-  streams=('dropout',), inputs_q='queries inputs', inputs_kv='keys inputs'
+  streams=('dropout',), inputs_q='queries inputs', inputs_kv='keys sources'
 )
 def attention(
   qkv_features: int | None = None,
@@ -57,7 +57,7 @@ def attention(
 ) -> Function:
   """y = raw_attention(inputs_q W_q, inputs_kv W_k, inputs_kv W_v) W_o + b_o.
 
-  inputs_q [queries, inputs], inputs_kv [keys, inputs] -> y [queries,
+  inputs_q [queries, inputs], inputs_kv [keys, sources] -> y [queries,
   out_features]. Either number of features is that of inputs_q where None.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.

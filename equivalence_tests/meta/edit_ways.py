@@ -27,7 +27,7 @@ from equivalence_tests.judge import Plan, judge, setting_width
 from equivalence_tests.meta.faults import copy
 from equivalence_tests.meta.random_edits import Edit, drawn
 from equivalence_tests.models import CASES
-from equivalence_tests.programs import PROGRAMS, SUBJECTS, Subject, subject
+from equivalence_tests.programs import PROGRAMS, SUBJECTS, subject
 from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
 from equivalence_tests.ways import OWN, Way, find
 
@@ -96,33 +96,37 @@ def seen(case: Case, ways: tuple[Way, Way]) -> str:
   return ''
 
 
-def killer(way: str, edit: Edit, number: int) -> str:
-  """The model and the claim that see an edit; nothing, if it lives."""
-  first = find(next(name for name in OWN if name != way))
-  origin, package = find(way).folder, OWN[way]
-  known: dict[tuple[object, str, str], Subject] = dict(SUBJECTS)
-  models = [m for m in CASES if edit.file in reached(origin, package, m)]
-  models.sort(key=lambda model: f'{model}.py' != edit.file)
+@contextmanager
+def planted(way: str, edit: Edit, number: int) -> Iterator[Way]:
+  """A copy of the way with the edit in it; outside, nothing of it is left."""
   with tempfile.TemporaryDirectory() as folder:
     edited = copy(way, Path(folder), str(number))
     file = Path(folder) / edited.package / edit.file
-    text = edit.apply((origin / edit.file).read_text())
-    file.write_text(text.replace(package, edited.package))
+    text = edit.apply((find(way).folder / edit.file).read_text())
+    file.write_text(text.replace(OWN[way], edited.package))
     sys.path.insert(0, folder)
     importlib.invalidate_caches()
     try:
-      for model in models:
-        claim = seen(CASES[model], (first, edited))
-        if claim:
-          return f'{model} {claim}'
+      yield edited
     finally:
       sys.path.remove(folder)
-      kept = [key for key in SUBJECTS if key not in known]
-      for key in kept:
-        if SUBJECTS[key].way.package == edited.package:
-          del SUBJECTS[key]
+      for key in [k for k, one in SUBJECTS.items() if one.way == edited]:
+        del SUBJECTS[key]
       for name in [n for n in sys.modules if n.startswith(edited.package)]:
         del sys.modules[name]
+
+
+def killer(way: str, edit: Edit, number: int) -> str:
+  """The model and the claim that see an edit; nothing, if it lives."""
+  first = find(next(name for name in OWN if name != way))
+  folder, package = find(way).folder, OWN[way]
+  models = [m for m in CASES if edit.file in reached(folder, package, m)]
+  models.sort(key=lambda model: f'{model}.py' != edit.file)
+  with planted(way, edit, number) as edited:
+    for model in models:
+      claim = seen(CASES[model], (first, edited))
+      if claim:
+        return f'{model} {claim}'
   return ''
 
 
@@ -133,13 +137,18 @@ def reasons() -> dict[str, str]:
   return {edit: reason for edit, reason in pairs}
 
 
-def main() -> int:
-  """Draws, plants and judges; 1 if an edit lives that has no reason to."""
+def arguments() -> argparse.Namespace:
+  """What the command line says."""
   parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
   parser.add_argument('way', choices=OWN)
   parser.add_argument('--seed', type=int, default=0)
   parser.add_argument('--count', type=int, default=300)
-  options = parser.parse_args()
+  return parser.parse_args()
+
+
+def main() -> int:
+  """Draws, plants and judges; 1 if an edit lives that has no reason to."""
+  options = arguments()
   be_strict()
   keep_compiled(cache_folder())
   folder = find(options.way).folder

@@ -143,6 +143,35 @@ def is_text(node: object) -> bool:
 def replacements(node: Node, source: Any) -> Iterator[str]:
   """What may stand in the place of a node."""
   match node:
+    case ast.BinOp() | ast.Compare() | ast.BoolOp() | ast.UnaryOp():
+      yield from operations(node, source)
+    case ast.Constant(value):
+      yield from constants(value)
+    case ast.IfExp(_, body, orelse):
+      yield source(body)
+      yield source(orelse)
+    case ast.Call():
+      yield from calls(node, source)
+    case ast.Tuple([_, _, *_] as elements) | ast.List([_, _, *_] as elements):
+      first, second, *rest = map(source, elements)
+      yield f'({", ".join([second, first, *rest])})'
+    case ast.Dict(keys, [_, *_] as values) if None not in keys:
+      items = zip(keys, values, strict=True)
+      pairs = [f'{source(k)}: {source(v)}' for k, v in items if k]
+      for i in range(len(pairs)):
+        yield f'{{{", ".join(pairs[:i] + pairs[i + 1 :])}}}'
+    case ast.Subscript(value, ast.Slice()):
+      yield source(value)
+    case ast.If(test):
+      text = source(node)
+      yield text.replace(source(test), f'not ({source(test)})', 1)
+    case ast.Assign() | ast.Expr() | ast.AugAssign() | ast.Raise():
+      yield 'pass'
+
+
+def operations(node: Node, source: Any) -> Iterator[str]:
+  """Another operator, or one operand alone."""
+  match node:
     case ast.BinOp(left, operator, right):
       yield f'{source(left)} {OTHERS[type(operator)]} {source(right)}'
       yield source(left)
@@ -156,34 +185,17 @@ def replacements(node: Node, source: Any) -> Iterator[str]:
       yield source(values[-1])
     case ast.UnaryOp(_, operand):
       yield source(operand)
-    case ast.IfExp(_, body, orelse):
-      yield source(body)
-      yield source(orelse)
-    case ast.Constant(bool() as value):
-      yield str(not value)
-    case ast.Constant(int() | float() as value):
-      yield repr(value + 1)
-      yield repr(value - 1)
-    case ast.Constant(None):
-      yield '0'
-    case ast.Call():
-      yield from calls(node, source)
-    case ast.Tuple([_, _, *_] as elements) | ast.List([_, _, *_] as elements):
-      first, second, *rest = map(source, elements)
-      yield f'({", ".join([second, first, *rest])})'
-    case ast.Dict(keys, [_, *_] as values) if None not in keys:
-      pairs = [
-        f'{source(k)}: {source(v)}' for k, v in zip(keys, values, strict=True)
-      ]
-      for i in range(len(pairs)):
-        yield f'{{{", ".join(pairs[:i] + pairs[i + 1 :])}}}'
-    case ast.Subscript(value, ast.Slice()):
-      yield source(value)
-    case ast.If(test):
-      text = source(node)
-      yield text.replace(source(test), f'not ({source(test)})', 1)
-    case ast.Assign() | ast.Expr() | ast.AugAssign() | ast.Raise():
-      yield 'pass'
+
+
+def constants(value: Any) -> Iterator[str]:
+  """A neighbour of a number, the other of two, or 0 for None."""
+  if isinstance(value, bool):
+    yield str(not value)
+  elif isinstance(value, int | float):
+    yield repr(value + 1)
+    yield repr(value - 1)
+  elif value is None:
+    yield '0'
 
 
 def calls(node: ast.Call, source: Any) -> Iterator[str]:

@@ -6,8 +6,13 @@ from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import attention as oracle
 
 # Flax divides by the root of the features of a head: 1 and 4 have an exact one.
-SIZES = {'queries': 2, 'keys': 3, 'inputs': 4}
-HANDFUL = {'queries': (1, 2), 'keys': (1, 3), 'inputs': (1, 4)}
+SIZES = {'queries': 2, 'keys': 3, 'inputs': 4, 'sources': 4}
+HANDFUL = {
+  'queries': (1, 2),
+  'keys': (1, 3),
+  'inputs': (1, 4),
+  'sources': (1, 4),
+}
 DROPOUT: dict[str, Any] = {
   'rate': (0.0, 0.25, 0.5),
 }
@@ -45,7 +50,7 @@ RAW_ATTENTION = Case(
 ATTENTION = Case(
   model='attention',
   line='attention of one head: projections q, k, v and of what comes of them',
-  arguments={'inputs_q': 'queries inputs', 'inputs_kv': 'keys inputs'},
+  arguments={'inputs_q': 'queries inputs', 'inputs_kv': 'keys sources'},
   choices={'qkv_features': (None, 1, 4), **CHOICES},
   sizes=HANDFUL,
   rows=(
@@ -59,20 +64,20 @@ ATTENTION = Case(
 )
 
 LAYOUTS = {
-  (): '{} inputs',
-  (0,): 'batch {} inputs',
-  (1,): '{} batch inputs',
-  (-1,): '{} inputs batch',
-  (0, 2): 'batch {} more inputs',
+  (): '{0} {1}',
+  (0,): 'batch {0} {1}',
+  (1,): '{0} batch {1}',
+  (-1,): '{0} {1} batch',
+  (0, 2): 'batch {0} more {1}',
 }
 
 
-def laid_out(positions: str):
+def laid_out(positions: str, entries: str):
   """Where the batches are among the axes of an argument."""
 
   def axes(setting: Setting) -> str:
     batch_axes = setting.hyperparameters.get('batch_axes', (0,))
-    return LAYOUTS[batch_axes].format(positions)
+    return LAYOUTS[batch_axes].format(positions, entries)
 
   return axes
 
@@ -80,7 +85,10 @@ def laid_out(positions: str):
 MULTI_HEAD_ATTENTION = Case(
   model='multi_head_attention',
   line='attention of many heads: one head, vmapped over heads and batches',
-  arguments={'inputs_q': laid_out('queries'), 'inputs_kv': laid_out('keys')},
+  arguments={
+    'inputs_q': laid_out('queries', 'inputs'),
+    'inputs_kv': laid_out('keys', 'sources'),
+  },
   choices={
     'qkv_features': (None, 4),
     **CHOICES,

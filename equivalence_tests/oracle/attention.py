@@ -61,7 +61,7 @@ def raw_attention(
 def head(
   params: Params, coins: Any, q: Any, kv: Any, hyperparameters: Hyperparameters
 ) -> Real:
-  """q [queries, inputs], kv [keys, inputs] -> y [queries, out_features]."""
+  """q [queries, inputs], kv [keys, sources] -> y [queries, out_features]."""
   project = lambda name, rows: stack([affine(params[name], x) for x in rows])
   projected = (project('query', q), project('key', kv), project('value', kv))
   y = weighed(coins, *projected, hyperparameters)
@@ -75,7 +75,7 @@ def attention(
   hyperparameters: Hyperparameters,
   rngs: Any,
 ) -> Real:
-  """`head`, of inputs_q [queries, inputs], inputs_kv [keys, inputs].
+  """`head`, of inputs_q [queries, inputs], inputs_kv [keys, sources].
 
   Source: Vaswani et al. (2017), Attention Is All You Need, head_i of section
   3.2.2, without the scale of equation 1; the Linen introduction.
@@ -197,7 +197,7 @@ def flax_attention(
   hyperparameters: Hyperparameters,
   rngs: Any,
 ) -> Any:
-  """`flax_head`, of inputs_q [queries, inputs], inputs_kv [keys, inputs]."""
+  """`flax_head`, of inputs_q [queries, inputs], inputs_kv [keys, sources]."""
   coins = derived(rngs['dropout'], 'raw', 'dropout', 1)
   params = variables['params']
   return flax_head(params, coins, inputs_q, inputs_kv, hyperparameters)

@@ -1,0 +1,106 @@
+"""Random edits of the suite's own files, and which of them no test sees.
+
+    python -m equivalence_tests.meta.edit_suite --seed 0 --count 200
+
+Each edit is planted in a copy of all packages, in which the tests of the suite
+are run, the quickest first, until one fails. What lives on is printed. Edits
+that change nothing stand in `unchanging.txt`, each with the reason.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from equivalence_tests.meta.edit_ways import reasons
+from equivalence_tests.meta.random_edits import Edit, drawn
+
+SUITE = Path(__file__).parents[1]
+EDITED = (
+  'bad',
+  'blame',
+  'claims',
+  'compare',
+  'covering',
+  'differences',
+  'forms',
+  'judge',
+  'programs',
+  'strategies',
+  'terms',
+  'trial',
+)
+TESTS = (  # of the suite, the quickest first
+  'meta/test_compare.py',
+  'meta/test_covering.py',
+  'meta/test_differences.py',
+  'meta/test_verdicts.py',
+  'meta/test_strategies.py',
+  'meta/test_blind.py',
+  'meta/test_forms.py',
+  'meta/test_planted_faults.py',
+  'meta/test_deaf.py',
+)
+SECONDS = 900  # that the tests may take: an edit is seen to hang
+
+
+def lives(edit: Edit) -> bool:
+  """Whether all tests pass with the edit in a copy."""
+  with tempfile.TemporaryDirectory() as folder:
+    for package in ('core_rnn', 'linen_rnn', 'equivalence_tests'):
+      shutil.copytree(
+        SUITE.parent / package,
+        Path(folder) / package,
+        ignore=shutil.ignore_patterns('__pycache__'),
+      )
+    file = Path(folder) / 'equivalence_tests' / edit.file
+    file.write_text(edit.apply(file.read_text()))
+    command = [sys.executable, '-m', 'pytest', '-x', '-q', '-Werror']
+    tests = [f'equivalence_tests/{test}' for test in TESTS]
+    options = ['-n0', '-pno:cacheprovider', '-c/dev/null']
+    options.append(f'--rootdir={folder}')
+    try:
+      done = subprocess.run(
+        [*command, *options, *tests],
+        cwd=folder,
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
+      )
+    except subprocess.TimeoutExpired:
+      return False
+  return done.returncode == 0
+
+
+def main() -> int:
+  """Draws, plants and tests; 1 if an edit lives that has no reason to."""
+  parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
+  parser.add_argument('--seed', type=int, default=0)
+  parser.add_argument('--count', type=int, default=200)
+  parser.add_argument('--jobs', type=int, default=2)
+  options = parser.parse_args()
+  files = [SUITE / f'{name}.py' for name in EDITED]
+  edits = drawn(SUITE, files, options.seed, options.count)
+  known, alive, excused = reasons(), 0, 0
+  with ThreadPoolExecutor(options.jobs) as pool:
+    living = pool.map(lives, edits)
+    for edit, alone in zip(edits, living, strict=True):
+      reason = known.get(f'suite/{edit}')
+      excused += alone and reason is not None
+      alive += alone and reason is None
+      if alone:
+        said = f'changes nothing: {reason}' if reason else 'LIVES'
+        print(f'suite/{edit}  (line {edit.line}): {said}', flush=True)
+  print(
+    f'suite, seed {options.seed}: {len(edits)} edits, '
+    f'{len(edits) - alive - excused} seen, {excused} change nothing, '
+    f'{alive} live'
+  )
+  return 1 if alive else 0
+
+
+if __name__ == '__main__':
+  sys.exit(main())
