@@ -1,11 +1,14 @@
 """The LSTM: Flax's own cell, run by `nn.RNN`."""
 
+import jax
 from flax import linen as nn
 from jax import numpy as jnp
 
 from core_rnn.initializers import typed, uniform, zeros
 from core_rnn.model import Model
-from core_rnn.types import DType, Initializer, LSTMCarry
+from core_rnn.types import DType, Initializer
+
+from .carry import named
 
 
 class LSTMCell(nn.LSTMCell):
@@ -14,12 +17,18 @@ class LSTMCell(nn.LSTMCell):
   def __call__(self, carry, inputs):
     """(c, h), x [inputs] -> (c, h), h [features]."""
     carry, h = super().__call__(carry, inputs)
-    return LSTMCarry(*carry), h
+    return named(carry), h
 
-  @nn.nowrap
-  def initialize_carry(self, rng, input_shape):
-    """(c, h) = (0, 0) [features]."""
-    return LSTMCarry(*super().initialize_carry(rng, input_shape))
+
+class LSTM(nn.RNN):
+  """Flax's `RNN`, from a carry in any container."""
+
+  def __call__(self, inputs, *, initial_carry=None):
+    """xs [time, inputs] -> the last (c, h), every h_t [time, features]."""
+    if initial_carry is None:
+      key, shape = jax.random.key(0), inputs.shape[1:]
+      initial_carry = self.cell.initialize_carry(key, shape)
+    return super().__call__(inputs, initial_carry=named(initial_carry))
 
 
 def lstm(
@@ -43,7 +52,7 @@ def lstm(
     dtype=dtype,
     param_dtype=param_dtype,
   )
-  rnn = nn.RNN(
+  rnn = LSTM(
     cell, return_carry=True, reverse=reverse, keep_order=True, unroll=unroll
   )
   return Model(rnn.init, rnn.apply)

@@ -27,6 +27,7 @@ def rnn(
   keep_order: bool = False,
   return_carry: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
 ) -> Model:
   """xs [batch, time, inputs] -> every y [batch, time, features]."""
   made = CELLS[cell](
@@ -39,6 +40,6 @@ def rnn(
     dtype=dtype,
     param_dtype=param_dtype,
   )
-  how = (time_major, reverse, keep_order, return_carry, unroll)
+  how = (time_major, reverse, keep_order, return_carry, unroll, zero_padding)
   runner = Runner(made, *how)
   return Model(runner.init, runner.apply)

@@ -1,18 +1,16 @@
-"""A cell of Flax's over a batch, and padding that it knows nothing of."""
-
-from functools import partial
+"""A cell of Flax's over a batch, and padding as the project has it."""
 
 import jax
 from flax import linen as nn
-from jax import numpy as jnp
+
+from core_rnn.padding import held, repeated, valid_steps, zeroed
+
+from .carry import named
+from .turned import turned
 
 
 class Runner(nn.Module):
-  """`nn.RNN`, but for padding: a step of it takes x = 0 and keeps the carry.
-
-  Flax's runs on through the padding, and of a sequence of no steps returns the
-  carry that it has after all of them.
-  """
+  """`nn.RNN`, but for padding: Flax's runs on through it."""
 
   cell: nn.RNNCellBase
   time_major: bool
@@ -20,38 +18,36 @@ class Runner(nn.Module):
   keep_order: bool
   return_carry: bool
   unroll: int
+  zero_padding: bool
 
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
     """xs [batch, time, inputs], or time first -> every y likewise."""
-    axis = 0 if self.time_major else 1
-    time, batch = xs.shape[axis], xs.shape[1 - axis]
+    batch, time = (1, 0) if self.time_major else (0, 1)
     if initial_carry is None:
-      key, shape = jax.random.key(0), (batch, xs.shape[-1])
+      key, shape = jax.random.key(0), (xs.shape[batch], xs.shape[-1])
       initial_carry = self.cell.initialize_carry(key, shape)
-    padded = seq_lengths is not None
-    lengths = seq_lengths.astype(int) if padded else jnp.full(batch, time)
-    lengths = jnp.minimum(lengths, time)[None]
-    t = jnp.arange(time)[:, None]
+    carry, valid = named(initial_carry), None
+    if seq_lengths is not None:
+      valid = jax.vmap(valid_steps, (batch, 0), 1)(xs, seq_lengths)[..., None]
+      xs = jax.vmap(repeated, (batch, 0), batch)(xs, seq_lengths)
+      carry = carry, carry
 
     def step(cell, carry, x, valid):
-      if not padded:
-        return cell(carry, x)
-      new, y = cell(carry, jnp.where(valid, x, 0))
-      return jax.tree.map(partial(jnp.where, valid), new, carry), y
+      return cell(carry, x) if valid is None else held(cell, valid, carry, x)
 
     scan = nn.scan(
       step,
       variable_broadcast='params',
       split_rngs={'params': False},
-      in_axes=(axis, 0),
-      out_axes=axis,
+      in_axes=(time, 0),
+      out_axes=time,
       reverse=self.reverse,
       unroll=self.unroll,
     )
-    valid = (t < lengths)[..., None]
-    carry, ys = scan(self.cell, initial_carry, xs, valid)
+    carry, ys = scan(self.cell, carry, xs, valid)
+    carry = carry if valid is None else carry[1]
     if self.reverse and not self.keep_order:
-      turned = jnp.where(t < lengths, lengths - 1 - t, t)
-      turned = turned if self.time_major else turned.T
-      ys = jnp.take_along_axis(ys, turned[..., None], axis)
+      ys = jax.vmap(turned, (batch, 0), batch)(ys, seq_lengths)
+    if self.zero_padding:
+      ys = zeroed(ys, seq_lengths, batch)
     return (carry, ys) if self.return_carry else ys

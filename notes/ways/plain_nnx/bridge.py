@@ -1,6 +1,6 @@
 """From a module of `nnx`, which holds its parameters, to a Model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import jax
@@ -14,15 +14,16 @@ from core_rnn.model import Model
 Make = Callable[..., nnx.Module]
 
 
-def as_model(**axes: str):
+def as_model(optional: Mapping[str, str], **axes: str):
   """Decorates a factory of `make(draw, inputs)`, which makes the network.
 
   Args:
+    optional: argument that may be left out -> `'carry'`, or its axes.
     **axes: of the argument, xs='time inputs' for [time, inputs]. The checks
       are the project's, and so are the messages, which have to begin with the
       way's name: it is that of this package.
   """
-  return checked(__package__, model_of, axes)
+  return checked(__package__, model_of, axes, (), optional)
 
 
 def model_of(make: Make) -> Model:

@@ -37,7 +37,7 @@ class ElmanCell(nnx.Module):
     return h, h
 
 
-@as_model(xs='time inputs')
+@as_model({'initial_carry': 'carry'}, xs='time inputs')
 def elman(
   features: int,
   activation: Activation = jnp.tanh,

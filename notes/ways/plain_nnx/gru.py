@@ -42,7 +42,7 @@ class GRUCell(nnx.Module):
     return h, h
 
 
-@as_model(xs='time inputs')
+@as_model({'initial_carry': 'carry'}, xs='time inputs')
 def gru(
   features: int,
   recurrent_init: Initializer = uniform(),

@@ -43,7 +43,7 @@ class LSTMCell(nnx.Module):
     return LSTMCarry(c, h), h
 
 
-@as_model(xs='time inputs')
+@as_model({'initial_carry': 'carry'}, xs='time inputs')
 def lstm(
   features: int,
   recurrent_init: Initializer = uniform(),

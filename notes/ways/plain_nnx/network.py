@@ -2,10 +2,10 @@
 
 from functools import partial
 
-import jax
 from flax import nnx
 from jax import lax
-from jax import numpy as jnp
+
+from core_rnn.padding import held, repeated, valid_steps
 
 
 class Network(nnx.Module):
@@ -27,19 +27,15 @@ class Network(nnx.Module):
     """xs [time, inputs] -> h_time and every y_t; after length, padding."""
     if initial_carry is None:
       initial_carry = self.cell.first(self.dtype or xs.dtype)
-    valid = None if length is None else jnp.arange(len(xs)) < length.astype(int)
 
     def step(carry, valid_and_x):
       valid, x = valid_and_x
-      if valid is None:
-        return self.cell(carry, x)
-      new, y = self.cell(carry, jnp.where(valid, x, 0))
-      return jax.tree.map(partial(jnp.where, valid), new, carry), y
+      cell = self.cell
+      return cell(carry, x) if valid is None else held(cell, valid, carry, x)
 
-    return lax.scan(
-      step,
-      initial_carry,
-      (valid, xs),
-      reverse=self.reverse,
-      unroll=self.unroll,
-    )
+    scan = partial(lax.scan, step, reverse=self.reverse, unroll=self.unroll)
+    if length is None:
+      return scan(initial_carry, (None, xs))
+    scanned = valid_steps(xs, length), repeated(xs, length)
+    (_, carry), ys = scan((initial_carry, initial_carry), scanned)
+    return carry, ys

@@ -16,7 +16,9 @@ from .runner import Runner
 CELLS = {'elman': ElmanCell, 'lstm': LSTMCell, 'gru': GRUCell}
 
 
-@as_model(xs='batch time inputs')
+@as_model(
+  {'initial_carry': 'carry', 'seq_lengths': 'batch'}, xs='batch time inputs'
+)
 def rnn(
   features: int,
   cell: CellName = 'lstm',
@@ -30,9 +32,10 @@ def rnn(
   keep_order: bool = False,
   return_carry: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
 ) -> Make:
   """xs [batch, time, inputs] -> every y [batch, time, features]."""
   inits = (recurrent_init, kernel_init, bias_init)
   made = partial(CELLS[cell], features, inits, param_dtype)
-  over_time = (made, dtype, reverse, unroll)
-  return partial(Runner, time_major, keep_order, return_carry, *over_time)
+  how = (time_major, keep_order, return_carry, zero_padding)
+  return partial(Runner, *how, made, dtype, reverse, unroll)

@@ -3,6 +3,8 @@
 import jax
 from jax import numpy as jnp
 
+from core_rnn.padding import zeroed
+
 from .network import Network
 
 
@@ -18,12 +20,15 @@ def turned(ys, length):
 class Runner(Network):
   """xs [batch, time, inputs] -> every y [batch, time, features]."""
 
-  def __init__(self, time_major, keep_order, return_carry, *over_time):
+  def __init__(
+    self, time_major, keep_order, return_carry, zero_padding, *over_time
+  ):
     """What else it takes is what a Network takes."""
     super().__init__(*over_time)
     self.time_major = time_major
     self.keep_order = keep_order
     self.return_carry = return_carry
+    self.zero_padding = zero_padding
 
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
     """xs [batch, time, inputs], or time first -> (h, ys), or ys alone."""
@@ -32,4 +37,6 @@ class Runner(Network):
     carry, ys = one(xs, initial_carry, seq_lengths)
     if self.reverse and not self.keep_order:
       ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
+    if self.zero_padding:
+      ys = zeroed(ys, seq_lengths, axis)
     return (carry, ys) if self.return_carry else ys
