@@ -7,6 +7,8 @@ State Space Models; The Annotated S4, part 1.
 
 from typing import NamedTuple
 
+import jax
+import numpy as np
 from jax import lax
 from jax import numpy as jnp
 from jaxtyping import Array, Float
@@ -29,14 +31,39 @@ class Discrete(NamedTuple):
   b: Float[Array, 'features state']
 
 
+FORGOTTEN = 9.0  # exp(-exp(9)) is 0 in every dtype, exp(9) a number in each
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)  # over -1 <= s <= 1
+GAUSS = ((NODES + 1) / 2, WEIGHTS / 2)
+
+
 def discretised(system: System) -> Discrete:
   """rate = step A, b = (exp(step A) - 1) / A B, both [features, state].
 
+  1 / A overflows where A is small, and step where it is large, though neither
+  b nor its derivatives need do. So b is step B times the mean of exp(step A s)
+  over 0 <= s <= 1, or, of a rate < -1, (1 - exp(step A)) / -A B.
+
   Source: Gu et al. (2022), section 3.1, zero-order hold.
   """
-  a = -jnp.exp(system.decay)
-  rate = jnp.exp(system.step)[:, None] * a
-  return Discrete(rate, jnp.expm1(rate) / a * system.b)
+  step = jnp.broadcast_to(system.step[:, None], system.decay.shape)
+  log_rate = step + system.decay
+  slow = log_rate < 0
+  rate = -jnp.exp(jnp.minimum(log_rate, FORGOTTEN))
+  mean = mean_decay(jnp.where(slow, rate, 0.0))
+  rest = 1 - jnp.exp(jnp.where(slow, -1.0, rate))
+  held = jnp.exp(jnp.where(slow, step, -system.decay))
+  return Discrete(rate, held * jnp.where(slow, mean, rest) * system.b)
+
+
+def mean_decay(rate: Float[Array, '...']) -> Float[Array, '...']:
+  """(exp(rate) - 1) / rate = int_0^1 exp(rate s) ds, -1 <= rate <= 0: [...].
+
+  The integral has a value and derivatives at 0, where the quotient has none.
+  By Gauss's rule it is a sum, of an error below any dtype's.
+  """
+  s, weights = (jnp.asarray(v, rate.dtype) for v in GAUSS)
+  terms = jax.vmap(lambda s, weight: weight * jnp.exp(rate * s))(s, weights)
+  return jnp.sum(terms, 0)
 
 
 def kernel_of(system: System, time: int) -> Float[Array, 'time features']:
@@ -45,7 +72,9 @@ def kernel_of(system: System, time: int) -> Float[Array, 'time features']:
   Source: The Annotated S4, part 1, `K_conv`.
   """
   rate, b = discretised(system)
-  s = jnp.arange(time, dtype=rate.dtype)[:, None, None]
+  # a long sequence has steps that float16 has no number for
+  s = jnp.arange(time).astype(rate.dtype)[:, None, None]
+  s = jnp.minimum(s, float(jnp.finfo(rate.dtype).max))
   return jnp.sum(jnp.exp(s * rate[None]) * (system.c * b)[None], -1)
 
 

@@ -1,5 +1,8 @@
 """What layers in a row do, in every way."""
 
+import math
+from functools import cache
+
 import jax
 import numpy as np
 import pytest
@@ -7,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jax import numpy as jnp
 
+from core_rnn.state_space import System, discretised
 from equivalence_tests.ways import OWN, find
 
 KEYS = {'params': jax.random.key(0), 'dropout': jax.random.key(1)}
@@ -107,6 +111,93 @@ def test_both_modes_of_a_state_space_give_the_same_outputs(name, seed, time):
   np.testing.assert_allclose(
     ys, recurrence.apply(variables, us), rtol=1e-4, atol=1e-5
   )
+
+
+def space(step, decay, dtype):
+  """Variables of a state space of ones but for these, with a cache of 1/2."""
+  step, decay = jnp.array(step, dtype), jnp.array(decay, dtype)
+  names = {'step': step, 'decay': decay, 'D': jnp.ones_like(step)}
+  params = {**names, 'B': jnp.ones_like(decay), 'C': jnp.ones_like(decay)}
+  return {'params': params, 'cache': {'x': jnp.full_like(decay, 0.5)}}
+
+
+@cache
+def space_in(dtype, mode):
+  """variables -> outputs and derivatives by every leaf, over three steps."""
+  model = find('pure').factory('ssm')(
+    2, state=2, mode=mode, param_dtype=dtype, dtype=dtype
+  )
+
+  def outputs(params, cache, us):
+    variables = {'params': params, 'cache': cache}
+    if mode == 'convolution':
+      del variables['cache']
+    return model.apply(variables, us)
+
+  @jax.jit
+  def product(variables):
+    us = jnp.ones((3, 2), dtype)
+    ys, pull = jax.vjp(outputs, variables['params'], variables['cache'], us)
+    return ys, pull(jnp.ones_like(ys))
+
+  return product
+
+
+def any_number(dtype):
+  most = float(jnp.finfo(dtype).max)
+  rounded = lambda x: float(jnp.asarray(x, dtype))
+  return st.floats(-20, 20).map(rounded) | st.floats(-most, most).map(rounded)
+
+
+@pytest.mark.parametrize('dtype', ['float16', 'bfloat16', 'float32'])
+@pytest.mark.parametrize('mode', ['convolution', 'recurrence'])
+@given(st.data())
+def test_a_state_space_is_finite_where_what_is_held_of_an_input_is(
+  mode, dtype, data
+):
+  """That is less than exp(step), and less than exp(-decay), by the equation."""
+  number = any_number(dtype)
+  most = np.log(float(jnp.finfo(dtype).max)) - 8
+  step = data.draw(st.lists(number, min_size=2, max_size=2), 'step')
+  rows = st.tuples(
+    *(
+      number.filter(lambda d, s=s: min(s, -d) < most)
+      for s in step
+      for _ in '12'
+    )
+  )
+  decay = np.reshape(data.draw(rows, 'decay'), (2, 2))
+  leaves = space_in(dtype, mode)(space(step, decay, dtype))
+  for path, leaf in jax.tree_util.tree_leaves_with_path(leaves):
+    assert np.isfinite(np.asarray(leaf, float)).all(), path
+
+
+def slope_of_the_mean(rate):
+  """exp(r) - (exp(r) - 1) / r = sum_n n r^n / (n + 1)!, the sum near 0."""
+  if rate < -1:
+    return math.exp(rate) - math.expm1(rate) / rate
+  return math.fsum(n * rate**n / math.factorial(n + 1) for n in range(1, 25))
+
+
+@given(st.floats(-40, 5), st.floats(-40, 5))
+def test_what_is_held_of_an_input_has_exact_derivatives(step, decay):
+  with jax.enable_x64(True):
+
+    def held(step, decay):
+      ones = jnp.ones((1, 1))
+      system = System(step[None], decay[None, None], ones, ones, ones[0])
+      return discretised(system).b[0, 0]
+
+    value, slopes = jax.value_and_grad(held, (0, 1))(
+      *map(jnp.asarray, (step, decay))
+    )
+  rate = -math.exp(step + decay)
+  expected = (
+    -math.expm1(rate) * math.exp(-decay),
+    math.exp(step + rate),
+    math.exp(step) * slope_of_the_mean(rate),
+  )
+  np.testing.assert_allclose((value, *slopes), expected, rtol=1e-11)
 
 
 def test_a_recurrence_goes_on_from_its_cache(way):

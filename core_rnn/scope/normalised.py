@@ -1,5 +1,6 @@
 """A named axis: inputs normalised over the batch, with `lax.pmean`."""
 
+import numpy as np
 from flax.core import Scope, lift
 from jax import lax
 from jax import numpy as jnp
@@ -12,10 +13,15 @@ from core_rnn.types import DType, Initializer
 
 
 def normalise(xs, axis_name: str):
-  """(x - mean) / (var + 1e-5)^(1/2), mean and var over a named axis: [...]."""
-  centred = xs - lax.pmean(xs, axis_name)
+  """(x - mean) / (var + 1e-5)^(1/2), mean and var over a named axis: [...].
+
+  In float32 at the least: float16 has no number for the derivative of a root
+  of 1e-5.
+  """
+  wide = xs.astype(np.promote_types(xs.dtype, 'float32'))
+  centred = wide - lax.pmean(wide, axis_name)
   var = lax.pmean(centred * centred, axis_name)
-  return centred * lax.rsqrt(var + jnp.asarray(1e-5, var.dtype))
+  return (centred * lax.rsqrt(var + 1e-5)).astype(xs.dtype)
 
 
 @as_model(xs='batch time inputs')

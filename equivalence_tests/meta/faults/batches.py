@@ -38,6 +38,6 @@ FAULTS = (
     'an example that sees itself alone',
     'normalised',
     'outputs',
-    ('normalised', 'lax.pmean(xs, axis_name)', '0 * xs'),
+    ('normalised', 'lax.pmean(wide, axis_name)', '0 * wide'),
   ),
 )

@@ -1,0 +1,179 @@
+"""A program in float64 that says how far its numbers went, and its derivatives.
+
+It is a program of float32, so that it draws the same, taken to float64 step by
+step. Each number is rounded, and underflows, as one of a narrower dtype, so
+that it takes the same turns; but it does not overflow.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+from jax import lax
+from jax import numpy as jnp
+
+Program = Any  # a `jax.extend.core.Jaxpr`, which is not annotated
+
+
+class Narrow(NamedTuple):
+  """What a dtype does to a number, scalars []."""
+
+  split: float
+  tiny: float
+
+  def rounded(self, x: jax.Array) -> jax.Array:
+    """x [...] as the dtype would have it, its derivative that of x.
+
+    Source: Dekker (1971), A floating-point technique for extending the
+    available precision: a split at any bit of the mantissa.
+    """
+    scaled = x * self.split
+    y = scaled - (scaled - x)
+    y = jnp.where(jnp.abs(x) < self.tiny, 0.0, y)
+    return x + lax.stop_gradient(y - x)
+
+
+def narrow(dtype: str) -> Narrow:
+  """That of a dtype; on a CPU float16 alone has numbers below the normal."""
+  info = jnp.finfo(dtype)
+  tiny = info.smallest_subnormal if dtype == 'float16' else info.tiny
+  return Narrow(2.0 ** (52 - info.nmant) + 1, float(tiny))
+
+
+def is_float(x: Any) -> bool:
+  """Whether an array, or its shape and dtype, is of floats."""
+  return jnp.issubdtype(x.dtype, jnp.floating)
+
+
+def wide(x: Any) -> Any:
+  """Floats [...] as float64, and anything else as it is."""
+  return x.astype(float) if is_float(x) else x
+
+
+def greatest(leaves: Any) -> jax.Array:
+  """The greatest magnitude among all floats [...], or 1 if that is more."""
+  sizes = [jnp.max(jnp.abs(x), initial=0.0) for x in leaves if is_float(x)]
+  return jnp.max(jnp.stack(sizes), initial=1.0) if sizes else jnp.array(1.0)
+
+
+def inner(step: Any) -> tuple[Any, Any] | None:
+  """The program inside a step that calls one, or scans it; else None."""
+  for name in ('jaxpr', 'call_jaxpr'):
+    if name in step.params:
+      program = step.params[name]
+      return getattr(program, 'jaxpr', program), getattr(program, 'consts', ())
+  return None
+
+
+def zeros(program: Program) -> list[Any]:
+  """A 0 for each number that is computed on the way, to differentiate by."""
+  made = []
+  for step in program.eqns:
+    called = inner(step)
+    if called is None:
+      leaves: Any = [
+        jnp.zeros(v.aval.shape) if is_float(v.aval) else None
+        for v in step.outvars
+      ]
+    else:
+      leaves, length = zeros(called[0]), step.params.get('length')
+      if step.primitive.name == 'scan':
+        many = lambda x, n=length: jnp.zeros((n, *x.shape))
+        leaves = jax.tree.map(many, leaves)
+    made.append(leaves)
+  return made
+
+
+def run(
+  program: Program, consts: Any, given: Any, offsets: Any, as_in: Narrow
+) -> tuple[list[Any], jax.Array]:
+  """What the program returns, and the greatest number on the way, []."""
+  known = dict(zip(program.constvars, map(wide, consts), strict=True))
+  known.update(zip(program.invars, given, strict=True))
+
+  def read(v: Any) -> Any:
+    return wide(jnp.asarray(v.val)) if hasattr(v, 'val') else known[v]
+
+  far = greatest(given)
+  for step, more in zip(program.eqns, offsets, strict=True):
+    ins, called = list(map(read, step.invars)), inner(step)
+    if called is None:
+      outs = computed(step, ins)
+      outs = [
+        o if m is None else as_in.rounded(o + m)
+        for o, m in zip(outs, more, strict=True)
+      ]
+      there = greatest(outs)
+    elif step.primitive.name == 'scan':
+      outs, there = scanned(step, called, ins, more, as_in)
+    else:
+      outs, there = run(*called, ins, more, as_in)
+    far = jnp.maximum(far, there)
+    known.update(zip(step.outvars, outs, strict=True))
+  return list(map(read, program.outvars)), far
+
+
+def computed(step: Any, ins: list[Any]) -> list[Any]:
+  """What one primitive returns, [...], in float64 if it is given that."""
+  params = dict(step.params)
+  if any(map(is_float, ins)):
+    for name, value in params.items():
+      if name.endswith(('dtype', 'type')) and value in (jnp.float32, 'float32'):
+        params[name] = jnp.dtype(float)
+  outs = step.primitive.bind(*ins, **params)
+  return list(map(wide, outs if step.primitive.multiple_results else [outs]))
+
+
+def scanned(
+  step: Any,
+  called: tuple[Any, Any],
+  ins: list[Any],
+  offsets: Any,
+  as_in: Narrow,
+) -> tuple[list[Any], jax.Array]:
+  """A scan of a program, [time, ...]: what it returns, and how far it went."""
+  given = step.params
+  first, count = given['num_consts'], given['num_carry']
+  consts, carry, xs = (
+    ins[:first],
+    ins[first : first + count],
+    ins[first + count :],
+  )
+
+  def body(state: Any, x: Any) -> Any:
+    carry, far = state
+    offsets, x = x
+    outs, there = run(*called, [*consts, *carry, *x], offsets, as_in)
+    return (outs[:count], jnp.maximum(far, there)), outs[count:]
+
+  how = {name: given[name] for name in ('length', 'reverse')}
+  state = (carry, jnp.array(1.0))
+  (carry, far), ys = lax.scan(body, state, (offsets, xs), **how)
+  return [*carry, *ys], far
+
+
+def reach(function: Callable[..., Any], *structs: Any) -> Callable[..., Any]:
+  """How far function and its derivatives go, of arguments of these structs.
+
+  Returns:
+    A function of arguments, floats in float64, of cotangents, and of a Narrow:
+    the greatest number on the way, times the greatest derivative of the
+    outputs by an argument or by a number on the way; each 1 at the least.
+  """
+  closed = jax.make_jaxpr(function)(*structs)
+
+  def product(given: Any, cotangents: Any, as_in: Narrow) -> jax.Array:
+    leaves = jax.tree.leaves(given)
+    floats = [x for x in leaves if is_float(x)]
+
+    def values(floats: Any, offsets: Any) -> Any:
+      rest = iter(floats)
+      whole = [next(rest) if is_float(x) else x for x in leaves]
+      return run(closed.jaxpr, closed.consts, whole, offsets, as_in)
+
+    offsets = zeros(closed.jaxpr)
+    _, pull, far = jax.vjp(values, floats, offsets, has_aux=True)
+    slopes = pull(jax.tree.leaves(cotangents))
+    return far * greatest(jax.tree.leaves(slopes))
+
+  return product
