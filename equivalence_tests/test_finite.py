@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from jax import numpy as jnp
 
 from equivalence_tests.compare import floating
+from equivalence_tests.covering import is_mixed
 from equivalence_tests.models import CASES
 from equivalence_tests.programs import UNOPTIMISED, Subject
 from equivalence_tests.strictness import width
@@ -49,7 +50,7 @@ def subject(name, row, dtype):
   case = CASES[name]
   setting = case.rows[row]
   given = {**setting.hyperparameters, 'param_dtype': dtype, 'dtype': None}
-  if not any(name.endswith('_init') for name in case.choices):
+  if not is_mixed(name):
     given = dict(setting.hyperparameters)
   return Subject(
     WAY, case, setting._replace(hyperparameters=given, dtype=dtype, batch=0)

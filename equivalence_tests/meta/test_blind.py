@@ -3,6 +3,7 @@
 import pytest
 
 from equivalence_tests.claims import CLAIMS
+from equivalence_tests.covering import is_mixed
 from equivalence_tests.judge import Plan, judge
 from equivalence_tests.meta.blind import FAULTS, faulty
 from equivalence_tests.models import CASES
@@ -19,7 +20,7 @@ def has_place(claim, case):
   if claim == 'state':
     return bool(case.state)
   if claim in ('variables', 'init', 'vmapped_init', 'exchange'):
-    return bool(case.choices) and case.model not in ('dropout', 'raw_attention')
+    return is_mixed(case.model)
   return bool(case.arguments)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import find, given, settings
 
 from equivalence_tests.cases import arrays
+from equivalence_tests.covering import choices, is_mixed
 from equivalence_tests.judge import Plan, fixed_examples
 from equivalence_tests.models import CASES
 from equivalence_tests.strategies import examples, free, numbers, rows
@@ -42,12 +43,12 @@ def test_settings_of_every_kind_are_drawn(model):
   }
   if case.arguments:
     kinds['batched'] = lambda s: s.batch > 0
-  for name, values in case.choices.items():
+  for name, values in choices(case).items():
     for value in values:
       kinds[f'{name}={value}'] = lambda s, n=name, v=value: (
         s.hyperparameters[n] == v
       )
-  if any(name.endswith('_init') for name in case.choices):
+  if is_mixed(model):
     kinds['mixed'] = lambda s: s.hyperparameters['dtype'] not in (None, s.dtype)
   for kind in kinds.values():
     assert kind(find(free(case), kind, settings=QUIET))
