@@ -8,17 +8,13 @@ that change nothing stand in `unchanging.txt`, each with the reason.
 """
 
 import argparse
-import shutil
-import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+from equivalence_tests.meta.copies import SUITE, passes
 from equivalence_tests.meta.edit_ways import reasons
 from equivalence_tests.meta.random_edits import Edit, drawn
 
-SUITE = Path(__file__).parents[1]
 EDITED = (
   'bad',
   'blame',
@@ -44,35 +40,12 @@ TESTS = (  # of the suite, the quickest first
   'meta/test_planted_faults.py',
   'meta/test_deaf.py',
 )
-SECONDS = 900  # that the tests may take: an edit is seen to hang
 
 
 def lives(edit: Edit) -> bool:
   """Whether all tests pass with the edit in a copy."""
-  with tempfile.TemporaryDirectory() as folder:
-    for package in ('core_rnn', 'linen_rnn', 'equivalence_tests'):
-      shutil.copytree(
-        SUITE.parent / package,
-        Path(folder) / package,
-        ignore=shutil.ignore_patterns('__pycache__'),
-      )
-    file = Path(folder) / 'equivalence_tests' / edit.file
-    file.write_text(edit.apply(file.read_text()))
-    command = [sys.executable, '-m', 'pytest', '-x', '-q', '-Werror']
-    tests = [f'equivalence_tests/{test}' for test in TESTS]
-    options = ['-n0', '-pno:cacheprovider', '-c/dev/null']
-    options.append(f'--rootdir={folder}')
-    try:
-      done = subprocess.run(
-        [*command, *options, *tests],
-        cwd=folder,
-        capture_output=True,
-        timeout=SECONDS,
-        check=False,
-      )
-    except subprocess.TimeoutExpired:
-      return False
-  return done.returncode == 0
+  file = f'{SUITE.name}/{edit.file}'
+  return passes(edit._replace(file=file), TESTS)
 
 
 def main() -> int:

@@ -3,9 +3,10 @@
     python -m equivalence_tests.meta.edit_ways pure --seed 0 --count 300
 
 Each edit is planted in a copy of the way, and every model whose files reach
-the edited one is judged: by its programs, which is quick, and by every claim
-where these are the same. What lives on is printed. Edits that change nothing
-stand in `unchanging.txt`, each with the reason.
+the edited one is judged by its programs; where these are the same, a few models
+by what they refuse, by filters and containers, and eagerly; and a transform by
+its own tests. What lives on is printed. Edits that change nothing stand in
+`unchanging.txt`, each with the reason.
 """
 
 import argparse
@@ -20,20 +21,23 @@ from pathlib import Path
 
 import jax
 
-from equivalence_tests.cases import Case, real_text
-from equivalence_tests.claims import CLAIMS
+from equivalence_tests.cases import Case, Example, real_text
 from equivalence_tests.covering import covering
 from equivalence_tests.judge import Plan, judge, setting_width
+from equivalence_tests.meta.copies import SUITE, passes
 from equivalence_tests.meta.faults import copy
 from equivalence_tests.meta.random_edits import Edit, drawn
 from equivalence_tests.models import CASES
 from equivalence_tests.programs import PROGRAMS, SUBJECTS, subject
 from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
+from equivalence_tests.trial import Trial, call
 from equivalence_tests.ways import OWN, Way, find
 
+UNSHOWN = ('signature', 'outputs', 'state', 'exchange', 'errors')
+FEW = 3  # models that are called too
 UNCHANGING = Path(__file__).with_name('unchanging.txt')
 SECONDS = 120  # that an edit may take on a model: it is seen to hang
-PLAN = Plan(examples=1, seed=0, text=real_text())
+PLAN = Plan(examples=0, seed=0, text=real_text())
 
 
 def reached(folder: Path, package: str, model: str) -> set[str]:
@@ -82,18 +86,39 @@ def other_program(case: Case, ways: tuple[Way, Way]) -> bool:
   return False
 
 
-def seen(case: Case, ways: tuple[Way, Way]) -> str:
-  """What sees an edit in the second way on a model; nothing, if it lives."""
+def other_calls(case: Case, ways: tuple[Way, Way]) -> str:
+  """The claim that sees an edit in what no program shows; '' if none does.
+
+  That is what is refused, what is run eagerly, and what is returned for any
+  filter and in any container.
+  """
+  for claim in UNSHOWN:
+    if judge(claim, case, ways, PLAN).fails:
+      return claim
+  trial = Trial(ways, case, Example(case.rows[0]), thorough=True)
+  trial.agree('eager', 'init', call('init', trial.rngs, *trial.one))
+  return ''
+
+
+def seen(case: Case, ways: tuple[Way, Way], by_calls: bool) -> str:
+  """What sees an edit in the second way on a model; '' if it lives."""
   try:
     with within(SECONDS):
-      if other_program(case, ways):
-        return 'program'
-      for claim in CLAIMS:
-        if judge(claim, case, ways, PLAN).fails:
-          return claim
+      if not by_calls:
+        return 'program' if other_program(case, ways) else ''
+      return other_calls(case, ways)
   except Exception as error:
     return type(error).__name__
-  return ''
+
+
+def own_tests(way: str, edit: Edit) -> str:
+  """Whether the tests of a transform see an edit in it; '' if it has none."""
+  if not edit.file.startswith('transforms/'):
+    return ''
+  package = OWN[way].replace('.', '/')
+  place = edit._replace(file=f'{package}/{edit.file}')
+  names = sorted(SUITE.glob('test_layer_scan*.py'))
+  return '' if passes(place, [file.name for file in names]) else 'own tests'
 
 
 @contextmanager
@@ -122,12 +147,14 @@ def killer(way: str, edit: Edit, number: int) -> str:
   folder, package = find(way).folder, OWN[way]
   models = [m for m in CASES if edit.file in reached(folder, package, m)]
   models.sort(key=lambda model: f'{model}.py' != edit.file)
+  tried = [(model, False) for model in models]
+  tried += [(model, True) for model in models[:FEW]]
   with planted(way, edit, number) as edited:
-    for model in models:
-      claim = seen(CASES[model], (first, edited))
+    for model, by_calls in tried:
+      claim = seen(CASES[model], (first, edited), by_calls)
       if claim:
         return f'{model} {claim}'
-  return ''
+  return own_tests(way, edit)
 
 
 def reasons() -> dict[str, str]:
