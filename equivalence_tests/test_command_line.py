@@ -114,8 +114,9 @@ def test_a_subtly_wrong_way_of_a_third_party_fails_and_can_be_pasted(
   pasted = re.search(
     r"(from math .*?\nreplay\('outputs'.*?\n.*?\)\n)", done.out, re.DOTALL
   )[1]
-  again = process(sys.executable, '-c', pasted, cwd=folder)
-  assert 'Disagreement: outputs: theirs elman: ' in again.err
+  again = process(sys.executable, '-c', pasted, cwd='/')  # from anywhere
+  message = next(m for m in done.out.splitlines() if m.startswith('outputs: '))
+  assert f'Disagreement: {message}' in again.err
 
 
 def test_a_model_that_a_way_lacks_is_absent_and_does_not_fail(
@@ -133,6 +134,43 @@ def test_a_model_that_a_way_lacks_is_absent_and_does_not_fail(
     'package': 'theirs',
     'absent': ['dense'],
   }
+
+
+def test_what_a_way_does_not_claim_is_said_with_its_reason(
+  equivalence, their_package
+):
+  folder = their_package(THEIRS)
+  declared = "NOT_CLAIMED = {'signature': 'it takes more'}"
+  (folder / 'theirs' / '__init__.py').write_text(declared)
+  options = ('--claim', 'signature', '--claim', 'variables')
+  done = equivalence('elman', *options, '--way', 'theirs', cwd=folder)
+  assert done.status == 0
+  said = 'theirs: elman: signature not claimed: it takes more'
+  assert said in done.out.splitlines()
+  assert done.out.endswith('1 not claimed, every other claim holds\n')
+  (row,) = (line for line in done.out.splitlines() if '│ elman' in line)
+  assert 'not claimed' in row
+
+
+def test_a_claim_that_is_excepted_is_not_judged(equivalence):
+  options = ('--claim', 'init', '--claim', 'errors', '--except', 'errors')
+  done = equivalence('dense', *options)
+  assert done.status == 0
+  assert done.out.splitlines()[-1].startswith('pure, scope, linen: 1 claims')
+
+
+def test_a_way_that_breaks_down_is_told_where(equivalence, their_package):
+  broken = THEIRS.replace('    return h, h\n', '    return h.no_such, h\n')
+  folder = their_package(broken)
+  options = ('--claim', 'outputs', '--way', 'theirs')
+  done = equivalence('elman', *options, cwd=folder)
+  assert done.status == 1
+  assert 'outputs: theirs elman: expected a result, got Attr' in done.out
+  assert re.search(r'theirs/elman\.py:\d+: return h\.no_such, h\)', done.out)
+
+
+def test_version_is_that_of_the_package(equivalence):
+  assert equivalence('--version').out.strip() == version('lifted-rnn')
 
 
 def test_text_of_ones_own_is_read(equivalence, tmp_path):
@@ -153,6 +191,15 @@ def test_text_of_ones_own_is_read(equivalence, tmp_path):
     (['--examples', '0'], '--examples: expected a number >= 1, got 0'),
     (['--examples', 'many'], 'many'),
     (['--example', '3'], '--examples'),
+    (['--ulp', '-1'], '--ulp: expected a number >= 0, got -1'),
+    (['--except', 'output'], "unknown claim 'output'; did you mean outputs?"),
+    (['--claim', 'init', '--except', 'init'], 'expected a claim to be left'),
+    (['dense', '--way', 'no_text'], '--way no_text: has none of dense'),
+    (['elman', '--claim', 'init', '--way', 'silent'], 'claims none of init'),
+    (
+      ['elman', '--way', 'careless'],
+      "careless: NOT_CLAIMED: unknown claim 'x'",
+    ),
     (['--text', 'BINARY'], 'expected UTF-8 text'),
     (['--text', 'SHORT'], 'expected over 32 characters, got 5'),
     (['--text', 'no such file'], 'No such file'),
@@ -176,6 +223,11 @@ def test_misuse_is_one_line_and_status_2(
     (tmp_path / package).mkdir()
     (tmp_path / package / '__init__.py').touch()
     (tmp_path / package / 'elman.py').write_bytes(text)
+  for package, claim in (('silent', 'init'), ('careless', 'x')):
+    (tmp_path / package).mkdir()
+    declared = f"NOT_CLAIMED = {{'{claim}': 'no reason'}}"
+    (tmp_path / package / '__init__.py').write_text(declared)
+    (tmp_path / package / 'elman.py').write_text('def elman(): ...')
   done = equivalence(*arguments, cwd=tmp_path)
   assert done.status == 2
   assert done.out == ''

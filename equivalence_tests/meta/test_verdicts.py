@@ -153,6 +153,12 @@ def test_ways_that_are_near_hold_if_so_many_ulp_are_allowed():
   assert judge('outputs', DENSE, ways, allowed).holds
 
 
+def test_what_was_judged_under_a_name_is_not_taken_for_what_has_it_now():
+  right, wrong = find('pure'), faulty('outputs', DENSE.rows[0])
+  for way, fails in ((right, False), (wrong.of(right, 'dense'), True)):
+    assert judge('outputs', DENSE, [WAYS[1], way], PLAN).fails == fails
+
+
 TABLE = '<!-- verdicts -->\n{}\n<!-- end of verdicts -->'
 
 
