@@ -2,7 +2,8 @@
 
 It is a program of float32, so that it draws the same, taken to float64 step by
 step. Each number is rounded, and underflows, as one of a narrower dtype, so
-that it takes the same turns; but it does not overflow.
+that it takes the same turns, and a sum is a unit of rounding too large; but it
+does not overflow.
 """
 
 from collections.abc import Callable
@@ -15,11 +16,16 @@ from jax import numpy as jnp
 Program = Any  # a `jax.extend.core.Jaxpr`, which is not annotated
 
 
+# whose terms are added in an order that is not known, and rounded each time
+SUMS = ('reduce_sum', 'psum', 'dot_general', 'conv_general_dilated')
+
+
 class Narrow(NamedTuple):
   """What a dtype does to a number, scalars []."""
 
   split: float
   tiny: float
+  of_sums: float
 
   def rounded(self, x: jax.Array) -> jax.Array:
     """x [...] as the dtype would have it, its derivative that of x.
@@ -37,7 +43,8 @@ def narrow(dtype: str) -> Narrow:
   """That of a dtype; on a CPU float16 alone has numbers below the normal."""
   info = jnp.finfo(dtype)
   tiny = info.smallest_subnormal if dtype == 'float16' else info.tiny
-  return Narrow(2.0 ** (52 - info.nmant) + 1, float(tiny))
+  split, of_sums = 2.0 ** (52 - info.nmant) + 1, 1 + float(info.eps)
+  return Narrow(split, float(tiny), of_sums)
 
 
 def is_float(x: Any) -> bool:
@@ -98,10 +105,10 @@ def run(
   for step, more in zip(program.eqns, offsets, strict=True):
     ins, called = list(map(read, step.invars)), inner(step)
     if called is None:
-      outs = computed(step, ins)
+      more_of_it = as_in.of_sums if step.primitive.name in SUMS else 1.0
       outs = [
-        o if m is None else as_in.rounded(o + m)
-        for o, m in zip(outs, more, strict=True)
+        o if m is None else as_in.rounded(more_of_it * o + m)
+        for o, m in zip(computed(step, ins), more, strict=True)
       ]
       there = greatest(outs)
     elif step.primitive.name == 'scan':
@@ -132,13 +139,11 @@ def scanned(
   as_in: Narrow,
 ) -> tuple[list[Any], jax.Array]:
   """A scan of a program, [time, ...]: what it returns, and how far it went."""
-  given = step.params
-  first, count = given['num_consts'], given['num_carry']
-  consts, carry, xs = (
-    ins[:first],
-    ins[first : first + count],
-    ins[first + count :],
-  )
+  program, how = called[0], step.params
+  count = same_rank(step.outvars, program.outvars)
+  whole = same_rank(step.invars, program.invars)  # what has no axis of time
+  first = whole - count
+  consts, carry, xs = ins[:first], ins[first:whole], ins[whole:]
 
   def body(state: Any, x: Any) -> Any:
     carry, far = state
@@ -146,10 +151,22 @@ def scanned(
     outs, there = run(*called, [*consts, *carry, *x], offsets, as_in)
     return (outs[:count], jnp.maximum(far, there)), outs[count:]
 
-  how = {name: given[name] for name in ('length', 'reverse')}
-  state = (carry, jnp.array(1.0))
-  (carry, far), ys = lax.scan(body, state, (offsets, xs), **how)
+  (carry, far), ys = lax.scan(
+    body,
+    (carry, jnp.array(1.0)),
+    (offsets, xs),
+    length=how['length'],
+    reverse=how['reverse'],
+  )
   return [*carry, *ys], far
+
+
+def same_rank(outside: Any, inside: Any) -> int:
+  """How many of the variables of a scan have the rank they have in its body."""
+  return sum(
+    len(v.aval.shape) == len(w.aval.shape)
+    for v, w in zip(outside, inside, strict=True)
+  )
 
 
 def reach(function: Callable[..., Any], *structs: Any) -> Callable[..., Any]:
