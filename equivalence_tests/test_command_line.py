@@ -4,6 +4,7 @@ import io
 import json
 import re
 import sys
+from importlib.metadata import version
 
 import pytest
 from rich.console import Console
