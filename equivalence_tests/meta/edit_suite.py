@@ -66,7 +66,7 @@ def main() -> int:
       alive += alone and reason is None
       if alone:
         said = f'changes nothing: {reason}' if reason else 'LIVES'
-        print(f'suite/{edit}  (line {edit.line}): {said}', flush=True)
+        print(f'suite/{edit}  # {said}', flush=True)
   print(
     f'suite, seed {options.seed}: {len(edits)} edits, '
     f'{len(edits) - alive - excused} seen, {excused} change nothing, '

@@ -188,7 +188,7 @@ def main() -> int:
       excused += reason is not None
       alive += reason is None
       said = f'changes nothing: {reason}' if reason else 'LIVES'
-      print(f'{options.way}/{edit}  (line {edit.line}): {said}', flush=True)
+      print(f'{options.way}/{edit}  # {said}', flush=True)
     if number % 50 == 49:
       jax.clear_caches()
   print(

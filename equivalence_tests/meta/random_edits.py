@@ -50,7 +50,7 @@ class Edit(NamedTuple):
     end: likewise.
     old: the piece.
     new: what it becomes.
-    line: of the file, counted from 1.
+    line: of the file, in which it begins.
   """
 
   file: str
@@ -58,7 +58,7 @@ class Edit(NamedTuple):
   end: int
   old: str
   new: str
-  line: int
+  line: str
 
   def apply(self, text: str) -> str:
     """The text with the edit in it."""
@@ -66,9 +66,9 @@ class Edit(NamedTuple):
     return text[: self.start] + self.new + text[self.end :]
 
   def __str__(self) -> str:
-    """One line: file, old and new."""
+    """One line: file, line of it, old and new."""
     old, new = (' '.join(piece.split()) for piece in (self.old, self.new))
-    return f'{self.file}: {old} -> {new}'
+    return f'{self.file}: {self.line}: {old} -> {new}'
 
 
 def drawn(folder: Path, files: list[Path], seed: int, count: int) -> list[Edit]:
@@ -81,7 +81,7 @@ def edits_of(folder: Path, file: Path) -> Iterator[Edit]:
   """Every edit of a file that leaves it a program."""
   text = file.read_text()
   tree = ast.parse(text)
-  starts = [0]
+  lines, starts = text.splitlines(), [0]
   for line in text.splitlines(keepends=True):
     starts.append(starts[-1] + len(line.encode()))
   raw = text.encode()
@@ -101,9 +101,9 @@ def edits_of(folder: Path, file: Path) -> Iterator[Edit]:
     for new in replacements(node, source):
       begin, end = (len(raw[:at].decode()) for at in place(node))
       old = source(node)
-      edit = Edit(
-        str(file.relative_to(folder)), begin, end, old, new, node.lineno
-      )
+      line = lines[node.lineno - 1].strip()
+      name = str(file.relative_to(folder))
+      edit = Edit(name, begin, end, old, new, line)
       if new != old and parses(edit.apply(text)):
         yield edit
 

@@ -13,7 +13,7 @@ def edit(way, file, old, new):
   """An edit of the one place in a file of a way that reads old."""
   text = (find(way).folder / file).read_text()
   start = text.index(old)
-  return Edit(file, start, start + len(old), old, new, 1)
+  return Edit(file, start, start + len(old), old, new, '')
 
 
 @pytest.mark.parametrize('way', OWN)
