@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from equivalence_tests.claims import CLAIMS
+from equivalence_tests.conftest import process
 from equivalence_tests.models import CASES
 from equivalence_tests.report import BEGIN, END
 from equivalence_tests.terms import ORACLE_ULP
@@ -47,8 +48,11 @@ def test_it_opens_with_the_two_commands():
 @pytest.mark.parametrize('command', [*commands()])
 def test_a_command_of_the_readme_runs(equivalence, tmp_path, command):
   words = shlex.split(command)
-  assert words[:3] == ['uv', 'run', 'equivalence']
-  done = equivalence(*words[3:], cwd=tmp_path)
+  if words[:4] == ['uv', 'run', 'python', '-m']:
+    done = process(sys.executable, *words[3:], cwd=tmp_path)
+  else:
+    assert words[:3] == ['uv', 'run', 'equivalence']
+    done = equivalence(*words[3:], cwd=tmp_path)
   assert done.status == 0, done.out + done.err
 
 

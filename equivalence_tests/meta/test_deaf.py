@@ -96,7 +96,7 @@ def test_a_hyperparameter_that_a_way_ignores_is_named(model, way):
   assert not unnamed(ignoring_any(model), way, model)
 
 
-@pytest.mark.parametrize(('number', 'model'), enumerate(CASES))
+@pytest.mark.parametrize(('number', 'model'), [*enumerate(CASES)])
 def test_hyperparameters_that_a_way_exchanges_are_named(model, number):
   way = list(OWN)[number % len(OWN)]
   assert not unnamed(exchanging_any(model), way, model)

@@ -14,7 +14,7 @@ FAULTS = (
     'a layer whose input is lost',
     'residual',
     'outputs',
-    ('residual', 'return xs + ', 'return '),
+    ('residual', 'return xs.astype(hs.dtype) + ', 'return '),
   ),
   in_each(
     'layers in reversed order',
