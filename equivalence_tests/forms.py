@@ -153,6 +153,14 @@ def size(jaxpr: Any) -> int:
   return len(jaxpr.eqns) + sum(map(size, (*closed, *plain)))
 
 
+def operands(params: Mapping[str, Any]) -> tuple[int, int]:
+  """How many constants a scan has, and how many leaves its carry."""
+  if 'ft_in' in params:  # from JAX 0.12 on
+    constants, carry, _ = params['ft_in'].unpack()
+    return len([*constants]), len([*carry])
+  return params['num_consts'], params['num_carry']
+
+
 class Flow:
   """Labels of values: equal where they are computed alike of equal values."""
 
@@ -188,7 +196,7 @@ class Flow:
 
   def scan(self, params: Any, ins: list[Any]) -> list[int]:
     """Those of a loop: what it carries is told apart by what comes of it."""
-    constants, count = params['num_consts'], params['num_carry']
+    constants, count = operands(params)
     body = params['jaxpr']
     first = ins[constants : constants + count]
     carry = [hash(('carried', label)) for label in first]
