@@ -53,7 +53,6 @@ class Subject:
     assert factory is not None, f'{way.name} has no {case.model}'
     self.way, self.case, self.setting = way, case, setting
     self.model = factory(**hyperparameters(setting))
-    self.factory = factory
     self.traced: dict[str, jax.stages.Traced] = {}
     self.forms: dict[str, Hashable] = {}
     self.updated: dict[str, Any] = {}

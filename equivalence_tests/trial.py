@@ -9,7 +9,7 @@ import numpy as np
 from jax import numpy as jnp
 
 from equivalence_tests.cases import Case, Example, arrays
-from equivalence_tests.compare import agree
+from equivalence_tests.compare import agree, leaves
 from equivalence_tests.programs import Subject, normal, subject
 from equivalence_tests.ways import Way
 
@@ -160,8 +160,7 @@ def derivative_ins(trial: Trial, product: str) -> tuple[Any, ...]:
 
 def described(variables: Any) -> dict[str, str]:
   """Path -> dtype[shape] of every leaf."""
-  flat, _ = jax.tree_util.tree_flatten_with_path(variables)
   return {
-    jax.tree_util.keystr(path): f'{jnp.dtype(leaf.dtype)}{list(leaf.shape)}'
-    for path, leaf in flat
+    path: f'{leaf.dtype}{list(leaf.shape)}'
+    for path, leaf in leaves(variables).items()
   }
