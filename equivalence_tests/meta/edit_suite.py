@@ -12,8 +12,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from equivalence_tests.meta.copies import SUITE, passes
-from equivalence_tests.meta.edit_ways import reasons
 from equivalence_tests.meta.random_edits import Edit, drawn
+from equivalence_tests.meta.survivors import told
 
 EDITED = (
   'bad',
@@ -57,22 +57,9 @@ def main() -> int:
   options = parser.parse_args()
   files = [SUITE / f'{name}.py' for name in EDITED]
   edits = drawn(SUITE, files, options.seed, options.count)
-  known, alive, excused = reasons(), 0, 0
   with ThreadPoolExecutor(options.jobs) as pool:
-    living = pool.map(lives, edits)
-    for edit, alone in zip(edits, living, strict=True):
-      reason = known.get(f'suite/{edit}')
-      excused += alone and reason is not None
-      alive += alone and reason is None
-      if alone:
-        said = f'changes nothing: {reason}' if reason else 'LIVES'
-        print(f'suite/{edit}  # {said}', flush=True)
-  print(
-    f'suite, seed {options.seed}: {len(edits)} edits, '
-    f'{len(edits) - alive - excused} seen, {excused} change nothing, '
-    f'{alive} live'
-  )
-  return 1 if alive else 0
+    judged = zip(edits, pool.map(lives, edits), strict=True)
+    return told('suite', options.seed, judged)
 
 
 if __name__ == '__main__':

@@ -27,6 +27,7 @@ from equivalence_tests.judge import Plan, judge, setting_width
 from equivalence_tests.meta.copies import SUITE, passes
 from equivalence_tests.meta.faults import copy
 from equivalence_tests.meta.random_edits import Edit, drawn
+from equivalence_tests.meta.survivors import told
 from equivalence_tests.models import CASES
 from equivalence_tests.programs import PROGRAMS, SUBJECTS, subject
 from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
@@ -35,7 +36,6 @@ from equivalence_tests.ways import OWN, Way, find
 
 UNSHOWN = ('signature', 'outputs', 'state', 'exchange', 'errors')
 FEW = 3  # models that are called too
-UNCHANGING = Path(__file__).with_name('unchanging.txt')
 SECONDS = 120  # that an edit may take on a model: it is seen to hang
 PLAN = Plan(examples=0, seed=0, text=real_text())
 
@@ -157,13 +157,6 @@ def killer(way: str, edit: Edit, number: int) -> str:
   return own_tests(way, edit)
 
 
-def reasons() -> dict[str, str]:
-  """Edit -> why it changes nothing, as the file beside says."""
-  lines = UNCHANGING.read_text().splitlines()
-  pairs = (line.split('  # ') for line in lines if '  # ' in line)
-  return {edit: reason for edit, reason in pairs}
-
-
 def arguments() -> argparse.Namespace:
   """What the command line says."""
   parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
@@ -181,22 +174,14 @@ def main() -> int:
   folder = find(options.way).folder
   files = [f for f in sorted(folder.rglob('*.py')) if f.stem != '__init__']
   edits = drawn(folder, files, options.seed, options.count)
-  known, alive, excused = reasons(), 0, 0
-  for number, edit in enumerate(edits):
-    if not killer(options.way, edit, number):
-      reason = known.get(f'{options.way}/{edit}')
-      excused += reason is not None
-      alive += reason is None
-      said = f'changes nothing: {reason}' if reason else 'LIVES'
-      print(f'{options.way}/{edit}  # {said}', flush=True)
-    if number % 50 == 49:
-      jax.clear_caches()
-  print(
-    f'{options.way}, seed {options.seed}: {len(edits)} edits, '
-    f'{len(edits) - alive - excused} seen, {excused} change nothing, '
-    f'{alive} live'
-  )
-  return 1 if alive else 0
+
+  def judged() -> Iterator[tuple[Edit, bool]]:
+    for number, edit in enumerate(edits):
+      yield edit, not killer(options.way, edit, number)
+      if number % 50 == 49:
+        jax.clear_caches()
+
+  return told(options.way, options.seed, judged())
 
 
 if __name__ == '__main__':

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from equivalence_tests.meta.edit_ways import killer, reached, reasons
+from equivalence_tests.meta.edit_ways import killer, reached
 from equivalence_tests.meta.random_edits import Edit, drawn, edits_of
+from equivalence_tests.meta.survivors import reasons
 from equivalence_tests.ways import OWN, find
 
 
