@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from equivalence_tests.__main__ import main
+from equivalence_tests.models import CASES
+from equivalence_tests.programs import forget
 from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
 
 be_strict()
@@ -31,6 +33,32 @@ for name, profile in PROFILES.items():
     **profile,
   )
 settings.load_profile('ci' if 'CI' in os.environ else 'dev')
+
+
+def about(item: pytest.Item) -> str:
+  """What a test is about: a model, or else its own file."""
+  given = getattr(item, 'callspec', None)
+  params = given.params if given else {}
+  names = (params.get('model'), getattr(params.get('fault'), 'model', None))
+  return next((n for n in names if n in CASES), item.path.name)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+  """All tests of a model run in one process, after each other.
+
+  What one of them traces, lowers and compiles is there for the next.
+  """
+  for item in items:
+    item.add_marker(pytest.mark.xdist_group(about(item)))
+  order = {name: number for number, name in enumerate(CASES, 1)}
+  items.sort(key=lambda item: (order.get(about(item), 0), str(item.path)))
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item) -> None:
+  """After the last test of a model, its programs go."""
+  if nextitem is None or about(nextitem) != about(item):
+    forget()
 
 
 class Done(NamedTuple):

@@ -22,6 +22,7 @@ from equivalence_tests.compare import APART
 from equivalence_tests.judge import Plan, Verdict, judge, merge, python
 from equivalence_tests.models import CASES
 from equivalence_tests.processes import START
+from equivalence_tests.programs import forget
 from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
 from equivalence_tests.ways import Misuse, Way
 
@@ -54,6 +55,7 @@ def work(
         if not verdict.holds:
           failed.add(claim)
         results.put(verdict)
+      forget()
   except BaseException as error:
     results.put(error)
 

@@ -15,7 +15,7 @@ is there since each step of a derivative is a sum of such products.
 The ways have one program (claim `program`), so that of the first is judged.
 """
 
-from functools import cache
+from functools import lru_cache
 
 import jax
 import numpy as np
@@ -44,7 +44,7 @@ WAY = find(next(iter(OWN)))
 KINDS = ('ordinary', 'ordinary', 'scaled', 'spread', 'equal', 'rows', 'zero')
 
 
-@cache
+@lru_cache(2)  # the tests of a model follow each other
 def subject(name, row, dtype):
   """The model in this row's setting, all of it in this dtype."""
   case = CASES[name]
@@ -61,7 +61,7 @@ def ones(tree):
   return jax.tree.map(lambda leaf: np.ones(leaf.shape, leaf.dtype), tree)
 
 
-@cache
+@lru_cache(2)
 def compiled(name, row, dtype):
   """variables, keys, arguments -> the outputs, and all of their derivatives."""
   one = subject(name, row, dtype)
@@ -75,7 +75,7 @@ def compiled(name, row, dtype):
   return jax.jit(product).lower(*shapes).compile(EXACT)
 
 
-@cache
+@lru_cache(2)
 def compiled_reach(name, row):
   """How far the same goes in float64, for any dtype that it is as in."""
   one = subject(name, row, 'float32')
@@ -142,22 +142,22 @@ def finite(tree):
 
 
 @pytest.mark.parametrize('dtype', DTYPES)
-@pytest.mark.parametrize(('name', 'row'), ROW)
+@pytest.mark.parametrize(('model', 'row'), ROW)
 @settings(max_examples=EXAMPLES)
 @with_drawn(data=st.data())
-def test_outputs_and_derivatives_are_finite(name, row, dtype, data):
-  given = values(data, subject(name, row, dtype))
-  outputs, derivatives = compiled(name, row, dtype)(*given)
+def test_outputs_and_derivatives_are_finite(model, row, dtype, data):
+  given = values(data, subject(model, row, dtype))
+  outputs, derivatives = compiled(model, row, dtype)(*given)
   if finite(outputs) and finite(derivatives):
     return
-  how_far = compiled_reach(name, row)
+  how_far = compiled_reach(model, row)
   with width('float64'):
     as_float64 = jax.tree.map(wide, (given, ones(outputs)))
     went = float(how_far(*as_float64, narrow(dtype)))
   most = float(jnp.finfo(dtype).max) ** ROOM
   got = jax.tree.map(np.asarray, (outputs, derivatives))
   assert not went < most, (
-    f'{name}, row {row}, {dtype}: the greatest number times the greatest '
+    f'{model}, row {row}, {dtype}: the greatest number times the greatest '
     f'derivative is {went:.3g}, less than {most:.3g}; yet outputs and '
     f'derivatives are {got}, of variables, keys and arguments {given}'
   )

@@ -1,7 +1,5 @@
 """A way that is deaf to something is seen, by a claim that says to what."""
 
-from typing import Any
-
 import pytest
 
 from equivalence_tests.blame import blame
@@ -19,7 +17,7 @@ from equivalence_tests.meta.deaf import (
   of_calls,
 )
 from equivalence_tests.models import CASES
-from equivalence_tests.programs import subject
+from equivalence_tests.programs import SUBJECTS, subject
 from equivalence_tests.ways import OWN, find
 
 WAYS = {name: find(name) for name in OWN}
@@ -27,8 +25,6 @@ SEEN_BY = ('form', 'text')  # the first is quicker, the second decides
 PLAN = Plan(examples=0, seed=0, text='')
 
 HEARING = Deafness((), 'hears', lambda factory: factory, dict)
-# what a factory is called with in the end -> the subject
-HEARD: dict[Any, Any] = {}
 
 
 def against(deafness, name, model):
@@ -50,7 +46,7 @@ def heard(way, deafness, case, setting):
   hears = deafness.change({**usual, **hyperparameters(setting)})
   takes = repr((sorted(hears.items()), deaf.required, deaf.batched))
   key = (way, case.model, setting.optional, setting.batch, takes)
-  return HEARD.setdefault(key, deaf)
+  return SUBJECTS.setdefault(key, deaf)
 
 
 def differs(deafness, name, case, setting, by='form'):
