@@ -138,9 +138,12 @@ def check_calls(signature: Signature, model: Model, carrying: Model) -> Made:
   key = jax.eval_shape(jax.random.key, 0)
   keys = dict.fromkeys(('params', *signature.streams), key)
 
-  @functools.cache  # the same shapes need no second look
+  known: dict[tuple[jax.ShapeDtypeStruct, ...], Variables] = {}
+
   def expected_variables(*xs: jax.ShapeDtypeStruct) -> Variables:
-    return plain(jax.eval_shape(model.init, keys, *xs))
+    if xs not in known:  # nor has init been called with them
+      known[xs] = plain(jax.eval_shape(model.init, keys, *xs))
+    return known[xs]
 
   @functools.cache
   def expected_carry(*xs: jax.ShapeDtypeStruct) -> Any:
@@ -158,7 +161,10 @@ def check_calls(signature: Signature, model: Model, carrying: Model) -> Made:
     arrays = check_arrays(signature, xs, shapes_do=True)
     rngs = check_rngs(signature, rngs, ('params',))
     optional = optional_of(arrays, optional)
-    return plain(model.init(rngs, *arrays.values(), **optional))
+    variables = plain(model.init(rngs, *arrays.values(), **optional))
+    shapes = tuple(map(struct, arrays.values()))
+    known.setdefault(shapes, jax.tree.map(struct, variables))
+    return variables
 
   def apply(
     variables: Any,  # anything, until it is checked

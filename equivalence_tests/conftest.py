@@ -35,29 +35,37 @@ for name, profile in PROFILES.items():
 settings.load_profile('ci' if 'CI' in os.environ else 'dev')
 
 
-def about(item: pytest.Item) -> str:
-  """What a test is about: a model, or else its own file."""
-  given = getattr(item, 'callspec', None)
-  params = given.params if given else {}
-  names = (params.get('model'), getattr(params.get('fault'), 'model', None))
-  return next((n for n in names if n in CASES), item.path.name)
+def about(nodeid: str) -> str:
+  """What a test is about: the model that its parameters name, or its file."""
+  file, _, parameters = nodeid.partition('::')
+  words = re.split(r'\W+', parameters.partition('[')[2])
+  return next((word for word in words if word in CASES), file)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-  """All tests of a model run in one process, after each other.
+  """The tests of a model follow each other, after those of none.
 
   What one of them traces, lowers and compiles is there for the next.
   """
-  for item in items:
-    item.add_marker(pytest.mark.xdist_group(about(item)))
   order = {name: number for number, name in enumerate(CASES, 1)}
-  items.sort(key=lambda item: (order.get(about(item), 0), str(item.path)))
+  items.sort(key=lambda item: order.get(about(item.nodeid), 0))
 
 
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+  """They run in one process."""
+  from xdist.scheduler import LoadScopeScheduling
+
+  class ByModel(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+      return about(nodeid)
+
+  return ByModel(config, log)
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: Any) -> None:
   """After the last test of a model, its programs go."""
-  if nextitem is None or about(nextitem) != about(item):
+  if not nextitem or about(nextitem.nodeid) != about(item.nodeid):
     forget()
 
 

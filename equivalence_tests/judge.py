@@ -101,7 +101,7 @@ class Trials:
     case: Case,
     ways: Sequence[Way],
     plan: Plan,
-    failed: frozenset[str],
+    failed: frozenset[str] = frozenset(),
   ):
     """None has been tried yet."""
     self.claim, self.case, self.plan, self.failed = claim, case, plan, failed
@@ -174,24 +174,37 @@ def judge(
   among those that failed, nothing is tried.
   """
   trials = Trials(claim, case, ways, plan, failed)
-  found = next((c for c in CLAIMS[claim].rests_on if c in failed), None)
+  verdict = tried(trials)
+  return explained(trials, verdict) if verdict.fails else verdict
+
+
+def tried(trials: Trials) -> Verdict:
+  """The verdict on the first example that speaks against the claim, or on all.
+
+  Of a failure it says what happened, and not yet on what that depends.
+  """
+  case, plan, claim = trials.case, trials.plan, CLAIMS[trials.claim]
+  found = next((c for c in claim.rests_on if c in trials.failed), None)
   if found:
     return trials.verdict()._replace(holds=False, figure=None, rests_on=found)
-  depends_on = CLAIMS[claim].depends_on
   try:
-    if depends_on == 'model':
+    if claim.depends_on == 'model':
       if plan.from_last == 0:
         trials.attempt(Example(case.rows[0], plan.seed))
       return trials.verdict()
-    for example in fixed_examples(case, plan, CLAIMS[claim].covers):
+    for example in fixed_examples(case, plan, claim.covers):
       trials.attempt(example)
     anything = examples(case, rows(case) | free(case))
     count = len(range(plan.from_last, plan.examples, plan.shards))
     trials.draw(anything, count, Phase.generate)
     return trials.verdict()
   except Disagreement as failure:
-    verdict = trials.verdict(failure)
-  if depends_on == 'values':
+    return trials.verdict(failure)
+
+
+def explained(trials: Trials, verdict: Verdict) -> Verdict:
+  """The verdict on simpler values, naming the hyperparameters it depends on."""
+  if CLAIMS[trials.claim].depends_on == 'values':
     verdict = smaller(trials) or verdict
   return blamed(trials, verdict)
 

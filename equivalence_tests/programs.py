@@ -209,12 +209,13 @@ class Subject:
 
     Derivatives are made of what has been traced: those of one are the other's.
     """
-    if self.trees('apply') != other.trees('apply'):
-      return False
-    mine, theirs = (
-      form(one.trace('apply').jaxpr, NAMES) for one in (self, other)
-    )
-    return mine == theirs
+    return self.function == other.function
+
+  @cached_property
+  def function(self) -> Form:
+    """What derivatives see of apply: its form, with the rules of its parts."""
+    jaxpr = self.trace('apply').jaxpr
+    return Form(self.trees('apply'), form(jaxpr, NAMES))
 
   def same_program(self, other: 'Subject', program: str) -> bool:
     """Whether a program is the other's: of one form, or else of one text."""

@@ -4,7 +4,7 @@ import pytest
 
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.covering import is_mixed
-from equivalence_tests.judge import Plan, judge
+from equivalence_tests.judge import Plan, Trials, judge, tried
 from equivalence_tests.meta.blind import FAULTS, faulty
 from equivalence_tests.models import CASES
 from equivalence_tests.ways import OWN, find
@@ -33,7 +33,7 @@ ALL = [
 ]
 
 
-def tried(claim, case):
+def small(claim, case):
   """The case with its first row, and the last with hyperparameters it has."""
   first, *others = case.rows
   if claim in FIRST_ROW_ONLY:
@@ -47,10 +47,10 @@ def tried(claim, case):
 @pytest.mark.parametrize('last', [False, True], ids=['first leaf', 'last leaf'])
 @pytest.mark.parametrize(('model', 'claim'), ALL)
 def test_a_fault_in_one_row_and_leaf_is_seen_by_its_claim(model, claim, last):
-  case = tried(claim, CASES[model])
+  case = small(claim, CASES[model])
   fault = faulty(claim, case.rows[-1], last)
   ways = [WAYS['scope'], fault.of(WAYS['pure'], model)]
-  verdict = judge(claim, case, ways, PLAN)
+  verdict = tried(Trials(claim, case, ways, PLAN))
   assert verdict.fails, f'{claim} of {model} is blind on {case.rows[-1]}'
   assert verdict.example.setting == case.rows[-1]
 
@@ -59,5 +59,5 @@ def test_a_fault_in_one_row_and_leaf_is_seen_by_its_claim(model, claim, last):
 def test_without_a_fault_the_claim_holds(claim):
   ways = [WAYS['scope'], WAYS['pure']]
   for model in SMALL:
-    verdict = judge(claim, tried(claim, CASES[model]), ways, PLAN)
+    verdict = judge(claim, small(claim, CASES[model]), ways, PLAN)
     assert verdict.holds, verdict.message

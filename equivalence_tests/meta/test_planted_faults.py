@@ -5,7 +5,7 @@ import pytest
 from equivalence_tests import models
 from equivalence_tests.cases import real_text
 from equivalence_tests.claims import CLAIMS
-from equivalence_tests.judge import Plan, judge, replay
+from equivalence_tests.judge import Plan, Trials, judge, replay, tried
 from equivalence_tests.meta.faults import (
   CONTROL,
   Fault,
@@ -54,12 +54,12 @@ def planted(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize('way', OWN)
-@pytest.mark.parametrize('fault', FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize('fault', FAULTS, ids=lambda f: f'{f.model}: {f.name}')
 def test_a_planted_fault_is_seen_by_the_claim_that_should(planted, fault, way):
   case = CASES[fault.model]
   if fault.row is not None:
     case = case._replace(rows=(case.rows[fault.row],), text=False)
-  verdict = judge(fault.claim, case, planted(fault, way), PLAN)
+  verdict = tried(Trials(fault.claim, case, planted(fault, way), PLAN))
   assert not verdict.holds, f'{fault.name} in {way}: {fault.claim} holds'
   assert verdict.message.startswith(f'{fault.claim}: ')
   assert 'expected' in verdict.message
