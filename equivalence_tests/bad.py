@@ -121,6 +121,7 @@ def bad_inputs(case: Case, way: Way) -> list[Bad]:
     bad_factories,
     bad_arrays,
     bad_sizes,
+    bad_divisors,
     bad_names,
     bad_calls,
     bad_streams,
@@ -212,6 +213,23 @@ def bad_sizes(good: Good) -> Iterator[Bad]:
       yield good.init(label, ValueError, argument, good.rngs, *xs)
       yield good.apply(label, ValueError, argument, good.variables, *xs)
     before.update(axes)
+
+
+def bad_divisors(good: Good) -> Iterator[Bad]:
+  """A hyperparameter that does not divide what it must."""
+  sizes = {**good.case.rows[0].sizes, **good.hyperparameters}
+  taken = inspect.signature(good.factory).parameters
+  for divisor, names in good.case.divisors.items():
+    for name in names:
+      others = {n: None for n in names if n != name and n in taken}
+      given = {**good.hyperparameters, **others, divisor: sizes[name] + 1}
+
+      def call(given: dict[str, Any] = given) -> Any:
+        return good.factory(**given).init(good.rngs, *good.xs)
+
+      label = f'{divisor}={given[divisor]} for {name}={sizes[name]}'
+      argument = name if name in taken else good.argument
+      yield Bad(label, good.name, ValueError, argument, call)
 
 
 def bad_names(good: Good) -> Iterator[Bad]:

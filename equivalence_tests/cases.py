@@ -71,6 +71,8 @@ class Case(NamedTuple):
     streams: what `apply` draws from.
     state: the collections that `apply` moves.
     lengths: the arguments that are integers, from 0 to `time`.
+    divisors: hyperparameter -> hyperparameters and axes, the first given of
+      which it must divide.
     text: whether it reads characters, one-hot.
   """
 
@@ -86,6 +88,7 @@ class Case(NamedTuple):
   streams: tuple[str, ...] = ()
   state: tuple[str, ...] = ()
   lengths: tuple[str, ...] = ()
+  divisors: Mapping[str, tuple[str, ...]] = {}
   text: bool = False
 
 

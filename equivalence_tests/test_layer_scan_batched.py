@@ -328,6 +328,83 @@ def test_what_is_derived_may_know_of_an_axis_that_all_layers_are_under():
   chex.assert_trees_all_equal(*sums)
 
 
+def stored(w):
+  """2 w, by way of a reference."""
+  ref = jax.new_ref(w)
+  ref[...] = 2 * w
+  return ref[...]
+
+
+def stored_in_a_loop(w):
+  """4 w, by way of a reference that a loop writes to."""
+  ref = jax.new_ref(w)
+
+  def double(_, none):
+    ref[...] = 2 * ref[...]
+    jax.debug.callback(lambda: None)
+    return none
+
+  lax.fori_loop(0, 2, double, None)
+  return ref[...]
+
+
+@pytest.mark.parametrize('f', [stored, stored_in_a_loop])
+def test_an_initializer_may_write_to_a_reference_of_its_own(f):
+  """And so may a layer, in what is derived or not."""
+
+  def layer(scope, carry):
+    w = scope.param('w', lambda key: f(whole(key, (2,))))
+    return carry + stored(carry) + derived(scope, 'k', stored, w), None
+
+  options = {**EACH, 'length': LAYERS}
+  plain = lift.scan(layer, **options, check_constancy_invariants=False)
+  expected = core.init(plain)(KEYS, CARRY)
+  assert jnp.any(expected[1]['params']['w'] != 0)
+  for on in (False, True):
+    got = core.init(layer_scan(layer, **options, batched_setup=on))(KEYS, CARRY)
+    chex.assert_trees_all_equal(got, expected)
+
+
+def test_what_one_branch_derives_stays_there_though_another_scope_is_deeper():
+  def one(scope, x):
+    return x + derived(scope, 'k', twice, scope.get_variable('params', 'w'))
+
+  def layer(scopes, carry):
+    deeper, scope = scopes
+    carry = (
+      carry + deeper.param('w', whole, (2,)) + scope.param('w', whole, (2,))
+    )
+    plain = lambda scope, x: x
+    return lift.cond(carry.sum() > 0, one, plain, scope, carry), None
+
+  results = []
+  for on in (False, True):
+    over = layer_scan(layer, **EACH, length=LAYERS, batched_setup=on)
+
+    def network(scope, carry, over=over):
+      deeper = scope.push('a').push('b').push('c')
+      return over((deeper, scope.push('x')), carry)
+
+    results.append(core.init(network)(KEYS, CARRY))
+  chex.assert_trees_all_equal(*results)
+
+
+def test_layers_made_again_run_on_what_was_made_last():
+  """A count of the calls: what init returns is of the last, 2."""
+
+  def layer(scope, carry):
+    calls = scope.variable('memory', 'calls', lambda: jnp.zeros(()))
+    calls.value += 1
+    return carry + calls.value, None
+
+  over = layer_scan(layer, variable_carry='memory', length=LAYERS)
+  both = lambda scope, carry: [over(scope, carry)[0] for _ in range(2)]
+  results, variables = core.init(both)(KEYS, CARRY)
+  assert variables == {'memory': {'calls': 2}}
+  expected, _ = core.apply(over, mutable='memory')(variables, CARRY)
+  chex.assert_trees_all_equal(results[1], expected[0])
+
+
 def of_the_carry(scope, w, carry, noise):
   return derived(scope, 'k', lambda w: w * carry, w)
 

@@ -8,6 +8,7 @@ import jax
 import pytest
 from flax import core
 from flax.core import lift
+from jax import lax
 from jax import numpy as jnp
 from jax.experimental import io_callback
 
@@ -135,6 +136,53 @@ def test_an_initializer_that_asks_is_answered_once_a_layer(calls, loop):
   over = LOOPS[loop](layer, **OWN)
   _, counts = counted(calls, core.init(over), KEY, CARRY)
   assert counts == {'initializer': LAYERS}
+
+
+def counted_loop(f, y):
+  return lax.fori_loop(0, 2, lambda _, y: f(y), y)
+
+
+def while_loop(f, y):
+  step = lambda state: (state[0] + 1, f(state[1]))
+  return lax.while_loop(lambda state: state[0] < 2, step, (0, y))[1]
+
+
+def branch(f, y):
+  return lax.cond(y.sum() > 0, f, jnp.negative, y)
+
+
+def remat(f, y):
+  return jax.checkpoint(f)(y)
+
+
+def custom_rule(f, y):
+  ruled = jax.custom_jvp(f)
+  ruled.defjvp(lambda primals, tangents: (*primals, *tangents))
+  return ruled(y)
+
+
+@pytest.mark.parametrize('around', [counted_loop, while_loop, custom_rule])
+def test_what_a_callback_answers_is_no_constant_of_all_layers(around):
+  asked = lambda y: io_callback(jnp.negative, y, y)
+  layer = lambda scope, carry: (carry, around(asked, CARRY))
+  over = layer_scan(layer, out_axes=core.broadcast, length=LAYERS)
+  with pytest.raises(ValueError, match=r'out_axes.* depends on a callback'):
+    core.apply(over)({}, CARRY)
+
+
+@pytest.mark.parametrize(
+  'around', [counted_loop, while_loop, custom_rule, branch, remat]
+)
+def test_what_only_prints_on_its_way_is_a_constant_of_all_layers(around):
+  def printed(y):
+    jax.debug.callback(lambda: None)
+    return -y
+
+  f = partial(around, printed)
+  layer = lambda scope, carry: (carry, f(CARRY))
+  over = layer_scan(layer, out_axes=core.broadcast, length=LAYERS)
+  _, constant = core.apply(over)({}, CARRY)
+  assert constant.tolist() == f(CARRY).tolist()
 
 
 def test_what_an_initializer_only_prints_is_not_printed(calls):

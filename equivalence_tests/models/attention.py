@@ -121,6 +121,7 @@ MULTI_HEAD_ATTENTION = Case(
   oracle=oracle.multi_head_attention,
   flax=oracle.flax_multi_head_attention,
   streams=('dropout',),
+  divisors={'num_heads': ('qkv_features', 'inputs')},
 )
 
 CASES = (RAW_ATTENTION, ATTENTION, MULTI_HEAD_ATTENTION)

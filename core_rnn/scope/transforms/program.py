@@ -1,6 +1,7 @@
 """A function as a program, any outputs of which can be computed alone."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 import jax
@@ -49,23 +50,37 @@ class Program:
 def lasting(jaxpr: Jaxpr) -> set[Any]:
   """The effects for which JAX keeps what gives outputs [...] to nobody."""
   unused, _ = dce_jaxpr(jaxpr, [False] * len(jaxpr.outvars))
-  return set(unused.effects)
+  return {effect for effect in unused.effects if type(effect) not in inner()}
+
+
+@cache
+def inner() -> frozenset[type]:
+  """The effects, shape [], of a function that has a reference of its own."""
+  jaxpr = jax.make_jaxpr(lambda: jax.new_ref(0.0)[...])()
+  return frozenset(map(type, jaxpr.effects))
 
 
 def silent(jaxpr: Jaxpr) -> Jaxpr:
   """jaxpr [...] -> [...] without the equations that serve no output.
 
-  JAX keeps those that have an effect; here only a write to a reference stays.
+  JAX keeps those that have an effect; here only what is done to a reference
+  stays, if it comes from outside, or an output is read from it later.
   """
   live = {v for v in jaxpr.outvars if isinstance(v, Var)}
+  outside = {v for v in (*jaxpr.constvars, *jaxpr.invars) if refers(v)}
   eqns: list[JaxprEqn] = []
   for eqn in reversed(jaxpr.eqns):
-    writes = any(hasattr(effect, 'input_index') for effect in eqn.effects)
-    if writes or not live.isdisjoint(eqn.outvars):
+    refs = [v for v in eqn.invars if refers(v)]
+    if not (live | outside).isdisjoint([*eqn.outvars, *refs]):
       live.update(v for v in eqn.invars if isinstance(v, Var))
       eqns.append(silent_inside(eqn) if eqn.effects else eqn)
   eqns.reverse()
   return jaxpr.replace(eqns=eqns, effects=remaining(jaxpr.effects, eqns))
+
+
+def refers(v: Any) -> bool:
+  """Whether a variable, of any shape [], is a reference."""
+  return hasattr(v.aval, 'inner_aval')
 
 
 def silent_inside(eqn: JaxprEqn) -> JaxprEqn:
@@ -90,6 +105,9 @@ def silent_inside(eqn: JaxprEqn) -> JaxprEqn:
 
 
 def remaining(effects: Iterable[Any], parts: Iterable[Any]) -> set[Any]:
-  """The effects that a part [...] still has, and those on references."""
-  inside = {effect for part in parts for effect in part.effects}
-  return {e for e in effects if e in inside or hasattr(e, 'input_index')}
+  """The effects of a kind that a part [...] still has.
+
+  One on a reference says on which, which has another name in each part.
+  """
+  kinds = {type(effect) for part in parts for effect in part.effects}
+  return {effect for effect in effects if type(effect) in kinds}
