@@ -42,18 +42,18 @@ def rows(case: Case) -> st.SearchStrategy[Setting]:
 
 def free(case: Case) -> st.SearchStrategy[Setting]:
   """Any hyperparameters with any sizes, each from its handful."""
+  known, mixed = choices(case), is_mixed(case.model)
 
   @st.composite
   def setting(draw: st.DrawFn) -> Setting:
     chosen = {
       name: draw(st.sampled_from(values), label=name)
-      for name, values in choices(case).items()
+      for name, values in known.items()
     }
     sizes = {
       axis: draw(st.sampled_from(values), label=axis)
       for axis, values in case.sizes.items()
     }
-    mixed = is_mixed(case.model)
     precision = draw(st.sampled_from(PRECISIONS if mixed else UNSTORED))
     given, computed, stored = precision
     dtypes = {'dtype': computed, 'param_dtype': stored}
