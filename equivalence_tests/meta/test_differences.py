@@ -1,8 +1,12 @@
 """What is said of a difference says where it is, and no more than that."""
 
 import inspect
+import re
+from functools import partial
+from pathlib import Path
 
 import pytest
+from jax import numpy as jnp
 
 from equivalence_tests.cases import Setting
 from equivalence_tests.claims import standing
@@ -12,7 +16,8 @@ from equivalence_tests.differences import (
   of_signatures,
   of_trees,
 )
-from equivalence_tests.meta.blind import faulty
+from equivalence_tests.meta.blind import faulty, in_apply
+from equivalence_tests.meta.deaf import as_it_is, remade
 from equivalence_tests.models import CASES
 from equivalence_tests.programs import subject
 from equivalence_tests.ways import OWN, find
@@ -78,15 +83,45 @@ def test_of_programs_it_shows_the_lines_and_the_source_of_each():
   assert '/blind.py:' in got
 
 
+def waved(x):
+  """sin x - cos x."""
+  wave, other = jnp.sin(x), jnp.cos(x)
+  return wave - other
+
+
+def waved_back(x):
+  """cos x - sin x."""
+  wave, other = jnp.sin(x), jnp.cos(x)
+  return other - wave
+
+
 def test_of_programs_that_differ_in_operands_it_names_these():
   case = CASES['elman']
   one, other = (
-    subject(find('pure'), case, case.rows[0]._replace(hyperparameters=given))
-    for given in ({'features': 3}, {'features': 3, 'reverse': True})
+    subject(
+      remade('', '', as_it_is, partial(in_apply, touch, True)).of(
+        find('pure'), 'elman'
+      ),
+      case,
+      case.rows[0],
+    )
+    for touch in (waved, waved_back)
   )
-  words = of_programs(one, other, 'vjp')
-  assert 'expected' in words
-  assert 'got' in words
+  head, want, have = of_programs(one, other, 'apply').splitlines()
+  a, b = re.findall(r'%\w+', want.partition('=')[2])
+  assert head.endswith(f', operands {a} for {b}, {b} for {a}:')
+  assert want.startswith('    expected  ')
+  assert have.startswith('    got       ')
+  assert f'subtract {a}, {b} ' in want
+  assert f'subtract {b}, {a} ' in have
+  assert want.endswith(f'[meta/{Path(__file__).name}:{line_of(waved)}]')
+  assert have.endswith(f'[meta/{Path(__file__).name}:{line_of(waved_back)}]')
+
+
+def line_of(function):
+  """That of its last statement."""
+  lines, first = inspect.getsourcelines(function)
+  return first + len(lines) - 1
 
 
 @pytest.mark.parametrize('program', ['apply', 'vjp'])
