@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
+import jaxtyping
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -45,13 +46,46 @@ def about(nodeid: str) -> str:
   return next((word for word in words if word in CASES), file)
 
 
+# These trace what `test_claims.py` has traced before, annotations checked.
+TRACED = re.compile(r'/meta/|/test_(finite|pickling|rows|table)\.py')
+decorate = jaxtyping.jaxtyped
+
+
+def jaxtyped_or_not(**how: Any) -> Any:
+  """jaxtyping's decorator; of closures only where annotations are checked.
+
+  A closure is decorated as often as it is made: a fifth of all time goes.
+  """
+  decorator = decorate(**how)
+
+  def decorated(fn: Any) -> Any:
+    unchecked = jaxtyping.config.jaxtyping_disable
+    return fn if unchecked and '<locals>' in fn.__qualname__ else decorator(fn)
+
+  return decorated
+
+
+jaxtyping.jaxtyped = jaxtyped_or_not  # type: ignore[assignment]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+  """Annotations are checked, but where that has been done."""
+  unchecked = TRACED.search(item.nodeid) is not None
+  jaxtyping.config.update('jaxtyping_disable', unchecked)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
   """The tests of a model follow each other, after those of none.
 
   What one of them traces, lowers and compiles is there for the next.
   """
   order = {name: number for number, name in enumerate(CASES, 1)}
-  items.sort(key=lambda item: order.get(about(item.nodeid), 0))
+
+  def place(item: pytest.Item) -> tuple[int, bool]:
+    traced = TRACED.search(item.nodeid) is not None
+    return order.get(about(item.nodeid), 0), traced
+
+  items.sort(key=place)
 
 
 @pytest.hookimpl(optionalhook=True)
