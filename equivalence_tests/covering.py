@@ -24,7 +24,7 @@ from equivalence_tests.ways import OWN, find
 DRAWS = ('normal', 'wide', 'truncated', 'laplace')
 NOTEBOOK = ('custom_w_init', 'another_custom_w_init')
 INITIALIZERS = ('as in the first row', 'the notebook', 'each its own')
-ATTEMPTS = 20  # to cover all with fewer rows
+ATTEMPTS = 8  # to cover all with fewer rows
 FEW = 5  # rows that are made for each that is taken
 BATCH = 2  # examples in a covering row that is batched
 
@@ -38,12 +38,15 @@ class Precision(NamedTuple):
 
 
 PLAIN = Precision('float32', None, 'float32')
-PRECISIONS = (  # the last two: computed in fewer bits than stored, and in more
+# The last two: computed in fewer bits than stored, and in more. The two before
+# have 64 bits where the computed or the stored has not: a default dtype shows.
+PRECISIONS = (
   PLAIN,
   Precision('bfloat16', None, 'bfloat16'),
   Precision('float64', None, 'float64'),
-  Precision('float64', 'float32', 'float64'),
   Precision('float32', 'float32', 'bfloat16'),
+  Precision('float64', 'float32', 'float64'),
+  Precision('float64', 'float64', 'float32'),
   Precision('float32', 'bfloat16', 'float32'),
   Precision('bfloat16', 'float32', 'bfloat16'),
 )
@@ -52,7 +55,7 @@ UNSTORED = PRECISIONS[:3]  # of what has no parameters
 OMITTED = 'omitted'  # a level: the factory's own default
 
 Level = tuple[int, int]  # a factor, and which of its levels it has
-Target = tuple[Level, ...]  # one, or two that some row must have together
+Target = tuple[Level, ...]  # one, two or three that some row has together
 
 
 def parameters(model: str) -> Mapping[str, inspect.Parameter]:
@@ -124,7 +127,7 @@ def levels(case: Case) -> dict[str, tuple[Any, ...]]:
   found.update((f'{name} given', (False, True)) for name in case.optional)
   if case.arguments:
     found['batch'] = (0, BATCH)
-    mixed = (PLAIN, PRECISIONS[3], *MIXED)
+    mixed = (PLAIN, *PRECISIONS[4:6], *MIXED)
     found['precision'] = mixed if is_mixed(case.model) else UNSTORED[:2]
   return found
 
@@ -155,7 +158,8 @@ def function(value: Any) -> Any:
 def covering(case: Case) -> tuple[Setting, ...]:
   """Settings with every level of every factor, and every strong pair of two.
 
-  The first have mixed precision, and are the first row in all else.
+  And every three of those that are only on or off. The first have mixed
+  precision, and are the first row in all else.
   """
   found = levels(case)
   counts = tuple(len(several) for several in found.values())
@@ -188,7 +192,8 @@ def rows(
 
   Args:
     counts: how many levels each factor has; every one is in some row.
-    strong: those of each factor that meet those of each other in some row.
+    strong: those of each factor that meet those of each other in some row, and
+      those of each two, where the three have two levels each.
     start: rows to begin with.
 
   Source: Cohen et al. (1997), The AETG System.
@@ -206,10 +211,15 @@ def attempt(
 ) -> tuple[tuple[int, ...], ...]:
   """Rows, each the best of a few of what is still open."""
   factors = range(len(counts))
+  flags = [factor for factor in factors if counts[factor] == 2]
+  together = [
+    *itertools.combinations(factors, 2),
+    *itertools.combinations(flags, 3),
+  ]
   still_open: dict[Target, None] = dict.fromkeys(
-    ((a, i), (b, j))
-    for a, b in itertools.combinations(factors, 2)
-    for i, j in itertools.product(strong[a], strong[b])
+    tuple(zip(some, levels, strict=True))
+    for some in together
+    for levels in itertools.product(*(strong[factor] for factor in some))
   )
   levels = (((a, i),) for a in factors for i in range(counts[a]))
   still_open.update(dict.fromkeys(levels))
@@ -228,10 +238,9 @@ def attempt(
 
 
 def met(row: tuple[int, ...]) -> Iterator[Target]:
-  """The levels of a row, and each two of them."""
-  placed = [*enumerate(row)]
-  yield from ((level,) for level in placed)
-  yield from itertools.combinations(placed, 2)
+  """The levels of a row, each two of them, and each three."""
+  for count in (1, 2, 3):
+    yield from itertools.combinations(enumerate(row), count)
 
 
 def candidate(
@@ -244,8 +253,13 @@ def candidate(
   row: dict[int, int] = dict(random.choice(due))
 
   def closes(level: Level) -> int:
-    pairs = (tuple(sorted((level, other))) for other in row.items())
-    return sum(target in still_open for target in ((level,), *pairs))
+    others = [*row.items()]
+    some = (
+      *itertools.combinations(others, 1),
+      *itertools.combinations(others, 2),
+    )
+    targets = (tuple(sorted((level, *other))) for other in some)
+    return sum(target in still_open for target in ((level,), *targets))
 
   for factor in random.sample(range(len(counts)), len(counts)):
     if factor not in row:

@@ -30,11 +30,27 @@ def test_every_hyperparameter_leaves_its_default_in_some_row(model):
     assert is_required(parameter) or any(moves(parameter, v) for v in values)
 
 
+def sizes(model, row):
+  """Name -> size of every axis, and of every hyperparameter that is a size."""
+  known = parameters(model)
+  given = {
+    name: value
+    for name, value in row.hyperparameters.items()
+    if known[name].annotation in (int, int | None)
+    and not name.endswith(('axis', 'axes', 'unroll'))
+  }
+  return {**row.sizes, **given}
+
+
 @pytest.mark.parametrize('model', CASES)
-def test_no_two_sizes_that_must_be_given_are_equal_in_the_first_row(model):
-  row, known = CASES[model].rows[0].hyperparameters, parameters(model)
-  sizes = [row[n] for n, p in known.items() if is_required(p)]
-  assert len({*map(str, sizes)}) == len(sizes)
+def test_no_two_sizes_are_equal_in_every_row(model):
+  """A way that took one axis for the other would not be seen."""
+  every = [sizes(model, row) for row in CASES[model].rows]
+  names = {name for row in every for name in row}
+  for one, other in itertools.combinations(sorted(names), 2):
+    both = [(row.get(one), row.get(other)) for row in every]
+    given = [pair for pair in both if None not in pair]
+    assert not given or any(a != b for a, b in given), (one, other)
 
 
 @pytest.mark.parametrize('model', [m for m in CASES if is_mixed(m)])
@@ -65,6 +81,21 @@ def test_two_hyperparameters_have_every_pair_of_their_strong_values(model):
     )
     for pair in wanted:
       assert any((value(s, one), value(s, other)) == pair for s in settings)
+
+
+@pytest.mark.parametrize('model', CASES)
+def test_three_that_are_on_or_off_have_every_triple(model):
+  case = CASES[model]
+  flags = {
+    name: several
+    for name, several in levels(case).items()
+    if name in parameters(model) and len(several) == 2
+  }
+  value = lambda setting, name: setting.hyperparameters.get(name, 'omitted')
+  for three in itertools.combinations(flags, 3):
+    met = [[value(s, name) for name in three] for s in covering(case)]
+    for triple in itertools.product(*(flags[name] for name in three)):
+      assert [*triple] in met, (three, triple)
 
 
 @pytest.mark.parametrize('model', [m for m in CASES if is_mixed(m)])

@@ -5,7 +5,7 @@ import pytest
 from jax import lax
 from jax import numpy as jnp
 
-from equivalence_tests.forms import NAMES, flow, form
+from equivalence_tests.forms import NAMES, Forms, flow, form
 from equivalence_tests.judge import setting_width
 from equivalence_tests.models import CASES
 from equivalence_tests.programs import PROGRAMS, Subject
@@ -71,6 +71,14 @@ def test_programs_of_one_form_lower_to_one_text(model):
 )
 def test_what_is_another_text_is_another_form(one, other):
   assert both(one, other, X) == (False, False)
+
+
+@pytest.mark.parametrize('contain', [tuple, list, lambda xs: {'of': xs[0]}])
+def test_what_a_parameter_contains_is_in_the_form(contain):
+  one, same, other = (jax.jit(lambda x, n=n: x + n) for n in (1.0, 1.0, 2.0))
+  parts = [contain([traced(f, X)]) for f in (one, same, other)]
+  seen = [Forms().parameter(part) for part in parts]
+  assert seen[0] == seen[1] != seen[2]
 
 
 def test_dead_code_and_names_are_in_neither():

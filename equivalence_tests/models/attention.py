@@ -6,7 +6,7 @@ from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import attention as oracle
 
 # Flax divides by the root of the features of a head: 1 and 4 have an exact one.
-SIZES = {'queries': 2, 'keys': 3, 'inputs': 4, 'sources': 4}
+SIZES = {'queries': 2, 'keys': 3, 'inputs': 4, 'sources': 5}
 HANDFUL = {
   'queries': (1, 2),
   'keys': (1, 3),
@@ -17,11 +17,11 @@ DROPOUT: dict[str, Any] = {
   'rate': (0.0, 0.25, 0.5),
 }
 CHOICES: dict[str, Any] = {
-  'out_features': (None, 1, 3),
+  'out_features': (None, 1, 7),
   **DROPOUT,
 }
 FLOAT16 = {'param_dtype': 'bfloat16', 'bias_init': 'uniform', 'rate': 0.5}
-FLOAT64 = {'param_dtype': 'float64', 'bias_init': 'uniform', 'out_features': 3}
+FLOAT64 = {'param_dtype': 'float64', 'bias_init': 'uniform', 'out_features': 7}
 
 RAW_ATTENTION = Case(
   model='raw_attention',
@@ -69,6 +69,7 @@ LAYOUTS = {
   (1,): '{0} batch {1}',
   (-1,): '{0} {1} batch',
   (0, 2): 'batch {0} more {1}',
+  (-2, 0): 'batch {0} more {1}',
 }
 
 
@@ -98,7 +99,7 @@ MULTI_HEAD_ATTENTION = Case(
   sizes={**HANDFUL, 'inputs': (4,), 'batch': (1, 2), 'more': (1, 2)},
   rows=(
     Setting(
-      {'num_heads': 2, 'qkv_features': 8, 'rate': 0.5}, {**SIZES, 'batch': 2}
+      {'num_heads': 2, 'qkv_features': 8, 'rate': 0.5}, {**SIZES, 'batch': 6}
     ),
     Setting(
       {
@@ -107,13 +108,13 @@ MULTI_HEAD_ATTENTION = Case(
         'batch_axes': (1,),
         'broadcast_dropout': True,
       },
-      {**SIZES, 'batch': 2},
+      {**SIZES, 'batch': 6},
       'bfloat16',
       2,
     ),
     Setting(
       {**FLOAT64, 'num_heads': 2, 'qkv_features': 2, 'batch_axes': (0, 2)},
-      {**SIZES, 'batch': 2, 'more': 2},
+      {**SIZES, 'batch': 6, 'more': 8},
       'float64',
     ),
     Setting({'batch_axes': (), 'deterministic': True}, SIZES),

@@ -5,7 +5,7 @@ from typing import Any
 from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import batches as oracle
 
-SIZES = {'batch': 2, 'time': 4, 'inputs': 2}
+SIZES = {'batch': 6, 'time': 4, 'inputs': 2}
 HANDFUL = {'batch': (1, 2), 'time': (1, 4), 'inputs': (1, 2)}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),

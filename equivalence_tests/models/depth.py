@@ -6,7 +6,7 @@ from typing import Any
 from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import depth as oracle
 
-SIZES = {'time': 3}
+SIZES = {'time': 5}
 HANDFUL = {'time': (1, 3)}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),

@@ -82,7 +82,7 @@ MGU = Case(
   },
 )
 
-IMAGES = {'time': 3, 'height': 3, 'width': 2, 'inputs': 2}
+IMAGES = {'time': 6, 'height': 4, 'width': 5, 'inputs': 3}
 CONV_FLOAT16 = {'features': 2, 'kernel_size': (2, 3), 'param_dtype': 'bfloat16'}
 CONV_LSTM = Case(
   model='conv_lstm',

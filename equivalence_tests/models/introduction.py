@@ -64,7 +64,7 @@ REMAT_MLP = perceptron(
   oracle.flax_remat_mlp,
 )
 
-SIZES = {'batch': 2, 'time': 4, 'inputs': 2}
+SIZES = {'batch': 5, 'time': 4, 'inputs': 2}
 SIMPLE_SCAN = Case(
   model='simple_scan',
   line='the LSTM on a batch, scanned along axis 1',

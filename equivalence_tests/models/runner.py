@@ -6,7 +6,7 @@ from core_rnn.types import BothWays, LSTMCarry
 from equivalence_tests.cases import Case, Setting
 from equivalence_tests.oracle import runner as oracle
 
-SIZES = {'batch': 2, 'time': 4, 'inputs': 2}
+SIZES = {'batch': 5, 'time': 4, 'inputs': 2}
 HANDFUL = {'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
