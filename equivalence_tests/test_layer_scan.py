@@ -1,5 +1,7 @@
 """layer_scan: made under vmap, run under scan, setup batched; and in use."""
 
+import inspect
+
 import jax
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from jax import numpy as jnp
 
 from core_rnn.scope.transforms.layer_scan import derived as scope_derived
 from core_rnn.scope.transforms.layer_scan import layer_scan as scope_layer_scan
+from linen_rnn.transforms import layer_scan as linen_form
 from linen_rnn.transforms.layer_scan import derived, layer_scan
 
 LAYERS = 3
@@ -414,3 +417,26 @@ def test_layers_that_are_not_one_number_are_refused(options, xs, message):
 def test_deriving_from_a_module_that_is_not_bound_is_refused():
   with pytest.raises(ValueError, match='expected a bound one, got Prepared'):
     derived(Prepared(), 'K', slow, X)
+
+
+def test_the_linen_form_hands_every_argument_on(monkeypatch):
+  given = {
+    'variable_axes': {'params': 1},
+    'variable_broadcast': 'shared',
+    'variable_carry': 'memory',
+    'split_rngs': {'params': True},
+    'in_axes': 1,
+    'out_axes': 2,
+    'length': 3,
+    'reverse': True,
+    'unroll': 2,
+    'data_transform': max,
+    'metadata_params': {'name': 'layers'},
+    'methods': 'called',
+    '_split_transpose': True,
+    'batched_setup': True,
+  }
+  assert {'target', *given} == {*inspect.signature(layer_scan).parameters}
+  got = lambda transform, target, **handed: handed
+  monkeypatch.setattr(linen_form, 'lift_transform', got)
+  assert layer_scan('target', **given) == given

@@ -1,15 +1,20 @@
 """What rests on a failure is not judged; what is not claimed does not hold."""
 
 from collections.abc import Mapping
+from typing import get_args, get_type_hints
 
 import pytest
+from jax import numpy as jnp
 
+from core_rnn.model import Model
 from equivalence_tests.cases import Example
-from equivalence_tests.claims import CLAIMS
+from equivalence_tests.claims import CLAIMS, Claim
+from equivalence_tests.differences import of_programs
 from equivalence_tests.judge import Plan, Verdict, judge, merge
 from equivalence_tests.meta.blind import faulty
 from equivalence_tests.meta.deaf import Wrapped
 from equivalence_tests.models import CASES
+from equivalence_tests.programs import subject
 from equivalence_tests.report import SHARDS, Report, heads, with_rows
 from equivalence_tests.ways import OWN, Misuse, find
 
@@ -65,6 +70,13 @@ def test_claims_rest_on_claims_that_are_judged_before():
     assert set(claim.rests_on) <= {*list(CLAIMS)[:number]}, name
 
 
+@pytest.mark.parametrize('claim', CLAIMS.values(), ids=CLAIMS)
+def test_a_claim_says_what_it_is_tried_on_in_words_that_are_known(claim):
+  words = {name: get_args(hint) for name, hint in get_type_hints(Claim).items()}
+  assert claim.depends_on in words['depends_on']
+  assert claim.covers in words['covers']
+
+
 def test_one_cause_is_one_failure():
   """Another gate is other outputs, and with these other derivatives."""
   made = report(
@@ -118,6 +130,27 @@ def test_programs_of_inits_that_have_keys_of_their_own_are_not_held_equal():
   assert judge('program', DENSE, [WAYS[1], faulted], PLAN).fails
   theirs = declaring(faulted, init='keys of its own')
   assert judge('program', DENSE, [WAYS[1], theirs], PLAN).holds
+
+
+def test_of_a_program_the_first_that_differs_is_shown():
+  row = DENSE.rows[0]
+  faulted = faulty('program', row).of(find('pure'), 'dense')
+  said = judge('program', DENSE, [WAYS[1], faulted], PLAN).message
+  assert '; apply: another text; vjp: another text' in said
+  first, other = (subject(way, DENSE, row) for way in (WAYS[1], faulted))
+  assert f'\n  apply, {of_programs(first, other, "apply")}' in said
+
+
+def test_where_a_way_breaks_down_the_last_line_of_its_own_is_named():
+  def broken(*args, **kwargs):
+    return Model(lambda rngs, x: jnp.zeros(rngs), find)
+
+  theirs = Wrapped('theirs', 'equivalence_tests.meta')
+  theirs.made = broken
+  said = judge('variables', DENSE, [WAYS[0], theirs], PLAN).message
+  assert said.startswith('variables: theirs dense: expected a result, got ')
+  assert 'meta/test_verdicts.py:' in said
+  assert said.endswith(': return Model(lambda rngs, x: jnp.zeros(rngs), find))')
 
 
 def test_of_one_model_alone_something_may_not_be_claimed():

@@ -113,7 +113,7 @@ MULTI_HEAD_ATTENTION = Case(
       2,
     ),
     Setting(
-      {**FLOAT64, 'num_heads': 2, 'qkv_features': 2, 'batch_axes': (0, 2)},
+      {**FLOAT64, 'num_heads': 3, 'qkv_features': 3, 'batch_axes': (0, 2)},
       {**SIZES, 'batch': 6, 'more': 8},
       'float64',
     ),
