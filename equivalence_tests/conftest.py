@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import jax
 import jaxtyping
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,8 +18,6 @@ from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
 
 be_strict()
 keep_compiled(cache_folder())
-# What a test compiles it runs once or twice: a tenth of all time goes.
-jax.config.update('jax_disable_most_optimizations', True)
 
 # Each says all it needs: Hypothesis loads a profile of its own where CI is set.
 PROFILES: dict[str, Any] = {

@@ -23,6 +23,7 @@ from equivalence_tests.claims import CLAIMS
 from equivalence_tests.compare import Disagreement
 from equivalence_tests.covering import MIXED, covering
 from equivalence_tests.models import CASES
+from equivalence_tests.programs import subject
 from equivalence_tests.strategies import examples, free, rows
 from equivalence_tests.strictness import be_strict, width
 from equivalence_tests.trial import Trial
@@ -218,11 +219,21 @@ def blamed(trials: Trials, verdict: Verdict) -> Verdict:
     try:
       trials.check(Example(setting, example.key))
     except Disagreement:
-      return True
+      return takes(trials.ways[0], trials.case, setting)
     return False
 
   said = blame(trials.case, example.setting, fails)
   return verdict._replace(message=verdict.message + said)
+
+
+def takes(way: Way, case: Case, setting: Setting) -> bool:
+  """Whether a way has a program for a setting, and does not refuse it."""
+  with setting_width(setting):
+    try:
+      subject(way, case, setting).trace('apply')
+    except (TypeError, ValueError):
+      return False
+  return True
 
 
 def smaller(trials: Trials) -> Verdict | None:

@@ -30,10 +30,6 @@ KEYS = 3  # how many keys `vmapped_init` maps over
 # What runs a few times is not worth compiling well: a third of the time goes.
 # The first row's `apply` is compiled as usual: what is optimised is tried too.
 UNOPTIMISED: dict[str, str | bool] = {'xla_backend_optimization_level': '0'}
-USUAL: dict[str, str | bool] = {  # whatever else is compiled with here
-  'xla_backend_optimization_level': '3',
-  'xla_llvm_disable_expensive_passes': False,
-}
 
 
 class Lowered(NamedTuple):
@@ -233,7 +229,7 @@ class Subject:
     same = self.trees(program), self.text(program)
     if same not in EXECUTABLES:
       usual = program == 'apply' and self.setting == self.case.rows[0]
-      options = USUAL if usual else UNOPTIMISED
+      options = None if usual else UNOPTIMISED
       EXECUTABLES[same] = self.lower(program).stage.compile(options)
     return EXECUTABLES[same](*arguments)
 

@@ -11,8 +11,8 @@ UNCHANGING = Path(__file__).with_name('unchanging.txt')
 def reasons() -> dict[str, str]:
   """Edit -> why it changes nothing, as the file beside says."""
   lines = UNCHANGING.read_text().splitlines()
-  pairs = (line.split('  # ') for line in lines if '  # ' in line)
-  return {edit: reason for edit, reason in pairs}
+  pairs = (line.rpartition('  # ') for line in lines if '  # ' in line)
+  return {edit: reason for edit, _, reason in pairs}
 
 
 def told(what: str, seed: int, judged: Iterable[tuple[Edit, bool]]) -> int:

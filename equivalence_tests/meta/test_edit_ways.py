@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from equivalence_tests.meta.copies import SUITE
 from equivalence_tests.meta.edit_ways import killer, reached
 from equivalence_tests.meta.random_edits import Edit, drawn, edits_of
 from equivalence_tests.meta.survivors import reasons
@@ -48,7 +49,7 @@ def test_edits_are_other_programs_and_drawn_from_the_seed(tmp_path):
 
 
 def test_every_edit_that_changes_nothing_has_a_reason():
-  folders = {way: find(way).folder for way in OWN}
+  folders = {'suite': SUITE} | {way: find(way).folder for way in OWN}
   for named, reason in reasons().items():
     way, _, rest = named.partition('/')
     assert Path(folders[way] / rest.split(':')[0]).exists()
