@@ -10,6 +10,7 @@ from flax import linen as nn
 from flax.core import lift
 from jax import numpy as jnp
 
+from core_rnn.scope.transforms.draws import restore
 from core_rnn.scope.transforms.layer_scan import derived as scope_derived
 from core_rnn.scope.transforms.layer_scan import layer_scan as scope_layer_scan
 from linen_rnn.transforms import layer_scan as linen_form
@@ -440,3 +441,15 @@ def test_the_linen_form_hands_every_argument_on(monkeypatch):
   got = lambda transform, target, **handed: handed
   monkeypatch.setattr(linen_form, 'lift_transform', got)
   assert layer_scan('target', **given) == given
+
+
+def test_counts_of_draws_go_back_in_children_too():
+  counts = {
+    'params': 3,
+    'child': {'params': 2, 'more': 1},
+    'new': {'params': 1},
+  }
+  child = counts['child']
+  restore(counts, {'params': 1, 'child': {'params': 1}})
+  assert counts == {'params': 1, 'child': {'params': 1}}
+  assert counts['child'] is child
