@@ -163,7 +163,8 @@ def check_calls(signature: Signature, model: Model, carrying: Model) -> Made:
     optional = optional_of(arrays, optional)
     variables = plain(model.init(rngs, *arrays.values(), **optional))
     shapes = tuple(map(struct, arrays.values()))
-    known.setdefault(shapes, jax.tree.map(struct, variables))
+    if shapes not in known:
+      known[shapes] = jax.tree.map(struct, variables)
     return variables
 
   def apply(

@@ -62,13 +62,18 @@ def jaxtyped_or_not(**how: Any) -> Any:
   return decorated
 
 
+# The hook calls one of the forms that jaxtyping has overloads for: this one.
 jaxtyping.jaxtyped = jaxtyped_or_not  # type: ignore[assignment]
+
+
+def is_traced(item: pytest.Item) -> bool:
+  """Whether what a test traces has been traced before."""
+  return TRACED.search(item.nodeid) is not None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
   """Annotations are checked, but where that has been done."""
-  unchecked = TRACED.search(item.nodeid) is not None
-  jaxtyping.config.update('jaxtyping_disable', unchecked)
+  jaxtyping.config.update('jaxtyping_disable', is_traced(item))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -79,8 +84,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
   order = {name: number for number, name in enumerate(CASES, 1)}
 
   def place(item: pytest.Item) -> tuple[int, bool]:
-    traced = TRACED.search(item.nodeid) is not None
-    return order.get(about(item.nodeid), 0), traced
+    return order.get(about(item.nodeid), 0), is_traced(item)
 
   items.sort(key=place)
 

@@ -127,7 +127,7 @@ def levels(case: Case) -> dict[str, tuple[Any, ...]]:
   found.update((f'{name} given', (False, True)) for name in case.optional)
   if case.arguments:
     found['batch'] = (0, BATCH)
-    mixed = (PLAIN, *PRECISIONS[4:6], *MIXED)
+    mixed = (PLAIN, *PRECISIONS[4:])
     found['precision'] = mixed if is_mixed(case.model) else UNSTORED[:2]
   return found
 

@@ -67,11 +67,11 @@ def silent(jaxpr: Jaxpr) -> Jaxpr:
   stays, if it comes from outside, or an output is read from it later.
   """
   live = {v for v in jaxpr.outvars if isinstance(v, Var)}
-  outside = {v for v in (*jaxpr.constvars, *jaxpr.invars) if refers(v)}
+  live.update(v for v in (*jaxpr.constvars, *jaxpr.invars) if refers(v))
   eqns: list[JaxprEqn] = []
   for eqn in reversed(jaxpr.eqns):
     refs = [v for v in eqn.invars if refers(v)]
-    if not (live | outside).isdisjoint([*eqn.outvars, *refs]):
+    if not live.isdisjoint([*eqn.outvars, *refs]):
       live.update(v for v in eqn.invars if isinstance(v, Var))
       eqns.append(silent_inside(eqn) if eqn.effects else eqn)
   eqns.reverse()
