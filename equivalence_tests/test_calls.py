@@ -125,7 +125,7 @@ def test_apply_takes_no_shapes_alone(way):
 def test_every_batch_has_one_size_in_all_arguments(way, axes, place, more):
   one = find(way).factory('multi_head_attention')(batch_axes=axes)
   rank = len(axes) + 2
-  assume(place < rank)
+  assume(place < rank)  # an axis that the arguments have
   shape = [BATCH] * rank
   wider = [size + more * (axis == place) for axis, size in enumerate(shape)]
   batches = sorted(axis % rank for axis in axes)
