@@ -44,7 +44,10 @@ def layer_scan(
   def apply_layers(params, carry, key=None, *xs):
     check_layers('params', params, length)
     check_layers('xs', xs, length)
-    prepared = None if setup is None else jax.vmap(setup)(params)
+    prepared = None
+    if setup is not None:
+      # eagerly one unit, as the loop is, so that it rounds as one
+      prepared = jax.vmap(jax.jit(setup, inline=True))(params)
     keys = None
     if key is not None:
       keys = jax.random.split(jax.random.clone(key), length)

@@ -1,7 +1,7 @@
 """A function as a program, any outputs of which can be computed alone."""
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -39,7 +39,9 @@ class Program:
     then = iter(second)
     needs = [need and next(then) for need in first]
     args = [x for x, need in zip(self.leaves, needs, strict=True) if need]
-    outputs = jax.core.eval_jaxpr(jaxpr, self.closed.consts, *args)
+    evaluate = partial(jax.core.eval_jaxpr, jaxpr, self.closed.consts)
+    # eagerly one unit, as the loop is, so that it rounds as one
+    outputs = jax.jit(evaluate, inline=True)(*args)
     return Part(
       jax.tree.unflatten(tree, outputs),
       jax.tree.unflatten(self.arguments, needs),
