@@ -13,6 +13,7 @@ import pytest
 from flax import core
 from flax import linen as nn
 from flax.core import DenyList, lift
+from flax.errors import ScopeCollectionNotFound
 from hypothesis import given
 from hypothesis import strategies as st
 from jax import lax
@@ -140,6 +141,7 @@ TRANSFORMS: dict[str, Any] = {
   'layer_scan': in_order(partial(layer_scan, **EACH)),
   'batched': in_order(partial(layer_scan, **EACH, batched_setup=True)),
   'batched, of all': in_order(partial(layer_scan, **ALL, batched_setup=True)),
+  'map_variables': partial(lift.map_variables, mapped_collections='stats'),
   'remat': lift.remat,
   'remat of params': partial(lift.remat, variables='params'),
   'jit': jitted,
@@ -512,3 +514,42 @@ def test_what_cannot_be_known_before_the_loop_is_refused(setup, why):
   _, variables = core.init(off)(KEYS, CARRY)  # and not if it is not asked for
   with pytest.raises(ValueError, match=message):
     core.apply(on, mutable=True)(variables, CARRY, rngs=NOISE)
+
+
+def remade(scope, carry, *, always):
+  """A layer whose w is what its scope has, doubled."""
+
+  def inner(scope, carry):
+    return carry + scope.param('w', whole, (2,))
+
+  made = always or scope.get_flag('initializing', False)
+  doubled = lambda tree: jax.tree.map(twice, tree)
+  halved = lambda tree: jax.tree.map(lambda leaf: leaf / 2, tree)
+  options = {'map_in_fn': doubled, 'map_out_fn': halved, 'init': made}
+  return lift.map_variables(inner, 'params', **options)(scope, carry), None
+
+
+def test_a_layer_may_map_its_variables_and_make_them_while_initializing():
+  layer = partial(remade, always=False)
+  off, on = (
+    layer_scan(layer, **EACH, length=LAYERS, batched_setup=each)
+    for each in (False, True)
+  )
+  made = core.init(off)(KEYS, CARRY)
+  chex.assert_trees_all_equal(core.init(on)(KEYS, CARRY), made)
+  off, on = (core.apply(over)(made[1], CARRY) for over in (off, on))
+  chex.assert_trees_all_equal(on, off)
+
+
+def test_flax_makes_mapped_variables_again_where_anything_is_mutable():
+  """And finds none of them; so a layer that always makes them is refused."""
+  layer = partial(remade, always=True)
+  _, variables = core.init(layer)(KEYS, CARRY)
+  core.apply(layer)(variables, CARRY)
+  with pytest.raises(ScopeCollectionNotFound, match='map_variables'):
+    core.apply(layer, mutable='another')(variables, CARRY)
+  over = layer_scan(layer, **EACH, length=LAYERS, batched_setup=True)
+  _, variables = core.init(over)(KEYS, CARRY)
+  message = 'batched_setup: expected a layer whose map_variables'
+  with pytest.raises(ValueError, match=message):
+    core.apply(over)(variables, CARRY)

@@ -28,6 +28,7 @@ from core_rnn.scope.transforms.refusals import (
   of_layer,
   of_loop,
   refuse,
+  remade,
 )
 
 __all__ = ['derived', 'layer_scan']
@@ -110,7 +111,8 @@ def layer_scan(
   Raises:
     ValueError: an axis is no integer; by what is returned: the sizes of length
       and xs disagree, or there are none; what is to be made once for all
-      layers depends on one, or what is `derived` on the loop.
+      layers depends on one, or what is `derived` on the loop; a setup is
+      batched of a layer with a `lift.map_variables(init=True)`.
 
   Source: Flax issue 1771, Scan with split parameters, and what was said there:
     "we can make scan-over-layers a vmap-over-layers during init".
@@ -130,7 +132,8 @@ def layer_scan(
         groups, keys = data_transform(groups, keys)
       scopes = scope_fn((found, *groups), keys)
       Run(keeps).begin(scopes)
-      carry, y = fn(scopes, carry, *xs)
+      with remade(keeps):
+        carry, y = fn(scopes, carry, *xs)
       found, *groups = repack_fn(scopes)
       return Layer(found, tuple(groups), carry, y)
 

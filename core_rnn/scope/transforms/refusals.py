@@ -1,9 +1,11 @@
 """What is computed once must not depend on what there is a layer, or later."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import jax
+from flax.errors import ScopeCollectionNotFound
 
 from core_rnn.scope.transforms.axes import differing
 from core_rnn.scope.transforms.program import Part
@@ -45,3 +47,24 @@ def of_layer(part: Part, key_axes: Any, in_axes: Any) -> dict[str, Any]:
     'split_rngs': differing(key_axes, keys),
     'an x of one layer': differing(in_axes, xs),
   }
+
+
+@contextmanager
+def remade(keeps: bool) -> Iterator[None]:
+  """Says why `map_variables(init=True)` finds no variables, of any shape [...].
+
+  It makes them again wherever a collection is mutable; that of what is derived
+  is, in a run that keeps it.
+
+  Raises:
+    ValueError: a layer has one, in such a run.
+  """
+  try:
+    yield
+  except ScopeCollectionNotFound as error:
+    if not (keeps and 'map_variables(' in str(error)):
+      raise
+    raise ValueError(
+      'layer_scan: batched_setup: expected a layer whose map_variables has '
+      'init=True only while initializing, got one where it has it always'
+    ) from error
