@@ -544,12 +544,20 @@ def test_a_layer_may_map_its_variables_and_make_them_while_initializing():
 def test_flax_makes_mapped_variables_again_where_anything_is_mutable():
   """And finds none of them; so a layer that always makes them is refused."""
   layer = partial(remade, always=True)
-  _, variables = core.init(layer)(KEYS, CARRY)
-  core.apply(layer)(variables, CARRY)
+  always = {**EACH, 'variable_axes': {True: 0}, 'length': LAYERS}
+  off, on = (
+    layer_scan(layer, **always, batched_setup=each) for each in (False, True)
+  )
+  _, variables = core.init(off)(KEYS, CARRY)
+  core.apply(off)(variables, CARRY)
   with pytest.raises(ScopeCollectionNotFound, match='map_variables'):
-    core.apply(layer, mutable='another')(variables, CARRY)
-  over = layer_scan(layer, **EACH, length=LAYERS, batched_setup=True)
-  _, variables = core.init(over)(KEYS, CARRY)
+    core.apply(off, mutable='another')(variables, CARRY)
   message = 'batched_setup: expected a layer whose map_variables'
   with pytest.raises(ValueError, match=message):
-    core.apply(over)(variables, CARRY)
+    core.apply(on)(variables, CARRY)
+
+
+def test_variables_that_are_missing_are_missed_in_the_words_of_flax():
+  over = layer_scan(sized, **EACH, length=LAYERS, batched_setup=True)
+  with pytest.raises(ScopeCollectionNotFound, match='"w"'):
+    core.apply(over)({}, CARRY)
