@@ -560,4 +560,4 @@ def test_flax_makes_mapped_variables_again_where_anything_is_mutable():
 def test_variables_that_are_missing_are_missed_in_the_words_of_flax():
   over = layer_scan(sized, **EACH, length=LAYERS, batched_setup=True)
   with pytest.raises(ScopeCollectionNotFound, match='"w"'):
-    core.apply(over)({}, CARRY)
+    core.apply(over)({}, CARRY, XS)
