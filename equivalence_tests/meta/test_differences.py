@@ -74,13 +74,22 @@ def test_of_programs_it_shows_the_lines_and_the_source_of_each():
   setting = case.rows[0]
   first = subject(find('scope'), case, setting)
   way = faulty('program', setting).of(find('pure'), 'elman')
-  words = of_programs(first, subject(way, case, setting), 'apply')
-  head, *lines = words.splitlines()
-  assert head.startswith('line ')
+  other = subject(way, case, setting)
+  head, want, *_ = of_programs(other, first, 'apply').splitlines()
+  assert placed(head, other) in want
+  _, *lines = of_programs(first, other, 'apply').splitlines()
   assert any(line.startswith('    expected  ') for line in lines)
   (got,) = (line for line in lines if 'stablehlo.multiply' in line)
   assert got.startswith('    got       ')
   assert '/blind.py:' in got
+
+
+def placed(head, one):
+  """The line of the text of apply whose number the head of a difference has."""
+  text = one.text('apply').splitlines()
+  number, count = map(int, re.findall(r'\d+', head)[:2])
+  assert count == len(text)
+  return text[number - 1].strip()
 
 
 def waved(x):
@@ -110,6 +119,7 @@ def test_of_programs_that_differ_in_operands_it_names_these():
   head, want, have = of_programs(one, other, 'apply').splitlines()
   a, b = re.findall(r'%\w+', want.partition('=')[2])
   assert head.endswith(f', operands {a} for {b}, {b} for {a}:')
+  assert placed(head, one) in want
   assert want.startswith('    expected  ')
   assert have.startswith('    got       ')
   assert f'subtract {a}, {b} ' in want
