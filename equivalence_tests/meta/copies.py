@@ -10,7 +10,7 @@ from pathlib import Path
 from equivalence_tests.meta.random_edits import Edit
 
 SUITE = Path(__file__).parents[1]
-SECONDS = 900  # that the tests may take: an edit is seen to hang
+SECONDS = 1800  # that the tests may take: an edit is seen to hang
 
 
 def passes(
