@@ -1,11 +1,14 @@
 """No claim is blind on a later row, on a leaf, on a program or on a batch."""
 
+import jax
 import pytest
+from jax import numpy as jnp
 
 from equivalence_tests.claims import CLAIMS
 from equivalence_tests.covering import is_mixed
 from equivalence_tests.judge import Plan, Trials, judge, tried
 from equivalence_tests.meta.blind import FAULTS, faulty
+from equivalence_tests.meta.deaf import as_it_is, remade
 from equivalence_tests.models import CASES
 from equivalence_tests.ways import OWN, find
 
@@ -56,8 +59,26 @@ def test_a_fault_in_one_row_and_leaf_is_seen_by_its_claim(model, claim, last):
 
 
 @pytest.mark.parametrize('claim', CLAIMS)
-def test_without_a_fault_the_claim_holds(claim):
+def test_without_a_fault_the_claim_holds_to_the_last_bit(claim):
   ways = [WAYS['scope'], WAYS['pure']]
   for model in SMALL:
     verdict = judge(claim, small(claim, CASES[model]), ways, PLAN)
     assert verdict.holds, verdict.message
+    assert verdict.unit != 'ULP' or claim == 'oracle' or verdict.figure == 0
+
+
+@pytest.mark.parametrize('moving', [True, False])
+def test_calls_with_a_stream_that_nobody_needs_are_compared(moving):
+  """Which are tried eagerly alone."""
+
+  def apply(call, *args, rngs=None, mutable=False, **optional):
+    result = call(*args, rngs=rngs, mutable=mutable, **optional)
+    if mutable is not moving or 'another' not in (rngs or {}):
+      return result
+    return jax.tree.map(jnp.negative, result)
+
+  case = small('state', CASES['batch_norm'])
+  way = remade('', '', as_it_is, apply).of(WAYS['pure'], case.model)
+  verdict = tried(Trials('state', case, [WAYS['scope'], way], PLAN))
+  assert verdict.fails
+  assert f'mutable={moving} and one more stream' in verdict.message

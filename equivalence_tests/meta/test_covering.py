@@ -3,11 +3,14 @@
 import itertools
 
 import pytest
+from jax import numpy as jnp
 
 from equivalence_tests.cases import Setting, hyperparameters
 from equivalence_tests.covering import (
   DRAWS,
   MIXED,
+  PRECISIONS,
+  Precision,
   choices,
   covering,
   is_initializer,
@@ -81,6 +84,40 @@ def test_two_hyperparameters_have_every_pair_of_their_strong_values(model):
     )
     for pair in wanted:
       assert any((value(s, one), value(s, other)) == pair for s in settings)
+
+
+@pytest.mark.parametrize('model', [m for m in CASES if is_mixed(m)])
+def test_mixed_precision_meets_the_strongest_of_each_hyperparameter(model):
+  case = CASES[model]
+  met = [
+    (
+      Precision(s.dtype, given.get('dtype'), given.get('param_dtype')),
+      name,
+      given.get(name, 'omitted'),
+    )
+    for s in covering(case)
+    for given in [s.hyperparameters]
+    for name in levels(case)
+  ]
+  for name, several in levels(case).items():
+    if name in parameters(model) and len(several) > 1:
+      for mixed in MIXED:
+        assert (mixed, name, several[-1]) in met, (mixed, name)
+
+
+def test_precisions_differ_and_go_either_way_round():
+  bits = lambda name: jnp.dtype(name).itemsize
+  assert len({*PRECISIONS}) == len(PRECISIONS)
+  less, more = MIXED
+  assert bits(less.computed) < bits(less.stored)
+  assert bits(more.computed) > bits(more.stored)
+  pairs = {(p.computed, p.stored) for p in PRECISIONS}
+  neighbours = [('bfloat16', 'float32'), ('float32', 'float64')]
+  for one, other in neighbours:
+    assert {(one, other), (other, one)} <= pairs
+  assert {('float32', 'bfloat16')} <= {
+    (p.computed, p.stored) for p in PRECISIONS if p.given == p.computed
+  }
 
 
 @pytest.mark.parametrize('model', CASES)

@@ -34,6 +34,19 @@ def test_numbers_of_every_kind_are_drawn(itemsize, kind):
   assert kind(find(numbers(itemsize), kind, settings=QUIET))
 
 
+@pytest.mark.parametrize('itemsize', [2, 4, 8])
+def test_half_of_the_numbers_are_ordinary(itemsize):
+  drawn = []
+
+  @settings(max_examples=400, database=None, derandomize=True)
+  @given(numbers(itemsize))
+  def draw(x):
+    drawn.append(abs(x) <= 2)
+
+  draw()
+  assert sum(drawn) > len(drawn) / 2
+
+
 @pytest.mark.parametrize('model', CASES)
 def test_settings_of_every_kind_are_drawn(model):
   case, drawn = CASES[model], []
@@ -90,6 +103,8 @@ def test_the_text_is_one_hot_characters_of_what_is_read():
   read = ''.join(alphabet[i] for i in xs.argmax(axis=1))
   assert read in text
   np.testing.assert_array_equal(xs.sum(axis=1), 1)
+  others = [fixed_examples(case, Plan(1, seed, text))[-1] for seed in range(9)]
+  assert len({other.characters for other in others}) > 5
 
 
 def test_the_parts_of_the_examples_are_all_of_them():
