@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -10,6 +11,9 @@ import numpy as np
 from jax import numpy as jnp
 
 from core_rnn.types import PRNGKey
+
+Draw = Callable[..., PRNGKey]
+"""The rest of a path -> a key of shape []: `derive` of all that is before."""
 
 
 def derive(key: PRNGKey, *path: str | int) -> PRNGKey:

@@ -15,7 +15,7 @@ Axis legend, as jaxtyping strings use it:
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from jaxtyping import Array, Float, Key, UInt32
 
@@ -29,9 +29,6 @@ class BothWays(NamedTuple):
   forward: Any
   backward: Any
 
-
-CellName = Literal['elman', 'lstm', 'gru']
-"""The cells that a runner runs, by name."""
 
 DType = Any
 """What NumPy takes for a dtype: `jnp.bfloat16`, `'float32'`, ..."""

@@ -1,7 +1,7 @@
 """What no model may take, and how it must say so."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Literal, NamedTuple, get_origin
 
@@ -9,39 +9,40 @@ import jax
 from jax import numpy as jnp
 
 from core_rnn.model import Model
+from core_rnn.networks.kinds import Axes, Axis, Floating, Rate, Size, Sizes
 from core_rnn.types import Variables
 from equivalence_tests.cases import Case, hyperparameters, structs
 from equivalence_tests.ways import OWN, Way
 
-SIZES = ((ValueError, (0, -1)), (TypeError, (2.0, '4', True, None)))
-DTYPES = ('int32', 'complex64', 'no dtype')
+DTYPES = ('int32', 'complex64', 'no dtype', 'float64')
 Wrong = tuple[tuple[type[Exception], tuple[Any, ...]], ...]
+TOO_SMALL = (ValueError, (0, -1))
+WRONG: tuple[tuple[Any, Wrong], ...] = (
+  (bool, ((TypeError, ('yes',)),)),
+  (Axis, ((TypeError, ('first', 0.5, True)),)),
+  (Axes, ((TypeError, ('first', 0.5, 0)),)),
+  (Size, (TOO_SMALL, (TypeError, (2.0, '4', True, None)))),
+  (Size | None, (TOO_SMALL, (TypeError, (2.0, '4', True)))),
+  (Sizes, ((ValueError, ((), (3, 0))), (TypeError, (3, (2.0,))))),
+  (
+    tuple[Size, Size],
+    ((ValueError, ((), (3,), (3, 0), (3, 3, 3))), (TypeError, (3,))),
+  ),
+  (Rate, ((ValueError, (1.0, -0.1)), (TypeError, ('half', True)))),
+  (Floating, ((TypeError, (*DTYPES, None)),)),
+  (Floating | None, ((TypeError, DTYPES),)),
+)
 
 
 def wrong(parameter: inspect.Parameter) -> Wrong:
   """What a hyperparameter may not be, and the kind of exception it raises."""
-  name, annotation = parameter.name, parameter.annotation
-  if name.endswith(('axis', 'axes')):
-    one = (0,) if annotation == Sequence[int] else ()
-    return ((TypeError, ('first', 0.5, *one)),)
-  if annotation is int:
-    return SIZES
-  if annotation == int | None:
-    return ((ValueError, (0, -1)), (TypeError, (2.0, '4', True)))
-  if get_origin(annotation) is tuple:
-    return ((ValueError, ((), (3,), (3, 0), (3, 3, 3))), (TypeError, (3,)))
-  if annotation == Sequence[int]:
-    return ((ValueError, ((), (3, 0))), (TypeError, (3, (2.0,))))
-  if annotation is bool:
-    return ((TypeError, ('yes',)),)
-  if annotation is float:
-    return ((ValueError, (1.0, -0.1)), (TypeError, ('half',)))
-  if get_origin(annotation) is Literal:
+  kind = parameter.annotation
+  if get_origin(kind) is Literal:
     return ((ValueError, ('nothing',)),)
-  if name.endswith('dtype'):
-    more = ('float64', None) if name == 'param_dtype' else ()
-    return ((TypeError, (*DTYPES, *more)),)
-  return ((TypeError, (0.1,)),)
+  for known, values in WRONG:
+    if kind == known:
+      return values
+  return ((TypeError, (0.1,)),)  # it is a function
 
 
 class Bad(NamedTuple):

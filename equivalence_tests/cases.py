@@ -5,6 +5,7 @@ values. Both are plain literals, so that a failing one can be pasted.
 """
 
 import pydoc_data.topics
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -13,8 +14,11 @@ import jax
 import numpy as np
 from jax import numpy as jnp
 
+from core_rnn.equations.merging import concatenate
 from core_rnn.initializers import ones, uniform, zeros
-from core_rnn.merging import concatenate
+from core_rnn.networks.network import Network
+
+WORD = re.compile('(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])')
 
 
 class Setting(NamedTuple):
@@ -90,6 +94,42 @@ class Case(NamedTuple):
   lengths: tuple[str, ...] = ()
   divisors: Mapping[str, tuple[str, ...]] = {}
   text: bool = False
+
+
+def name_of(network: type[Network]) -> str:
+  """The name of the model of a network: `ConvLSTM` is that of `conv_lstm`."""
+  return WORD.sub('_', network.__name__).lower()
+
+
+def of_network(
+  network: type[Network],
+  carry: Any = None,
+  arguments: Mapping[str, Any] | None = None,
+  **rest: Any,
+) -> Case:
+  """The case of a network of ours, which says most of what a case is.
+
+  Args:
+    network: its class.
+    carry: the axes of what the model carries, if it can be given.
+    arguments: where their axes depend on the setting.
+    **rest: what the suite adds: choices, sizes, rows, an oracle.
+  """
+  optional = {
+    name: carry if axes == 'carry' else axes
+    for name, axes in network.optional.items()
+  }
+  return Case(
+    model=name_of(network),
+    line=(network.__doc__ or '').splitlines()[0],
+    arguments=network.arguments if arguments is None else arguments,
+    optional=optional,
+    streams=network.streams,
+    state=network.collections,
+    lengths=tuple(n for n, axes in network.optional.items() if axes != 'carry'),
+    divisors=network.divisors,
+    **rest,
+  )
 
 
 def custom_w_init():

@@ -23,15 +23,25 @@ def of_signatures(
   expected: Mapping[str, inspect.Parameter],
   got: Mapping[str, inspect.Parameter],
 ) -> str:
-  """The hyperparameters that differ: in being there, in default, in order."""
+  """The hyperparameters that differ: in being there, in default, in order.
+
+  Only those have an order that may be given by position.
+  """
   defaults = [
     {name: f'default {shown(p.default)}' for name, p in parameters.items()}
     for parameters in (expected, got)
   ]
   parts = of_trees(*defaults)
-  if not parts and list(expected) != list(got):
-    return f'expected the order {list(expected)}, got {list(got)}'
+  placed, names = positional(expected), positional(got)
+  if not parts and names[: len(placed)] != placed:
+    return f'expected the order {placed}, got {names}'
   return parts
+
+
+def positional(parameters: Mapping[str, inspect.Parameter]) -> list[str]:
+  """The names of those that may be given by position."""
+  by_name = inspect.Parameter.KEYWORD_ONLY
+  return [name for name, p in parameters.items() if p.kind is not by_name]
 
 
 def shown(default: object) -> str:

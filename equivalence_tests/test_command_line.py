@@ -20,13 +20,12 @@ THEIRS = (
   find('pure')
   .source('elman')
   .replace(
-    'from core_rnn.pure.as_model import Functions, as_model',
+    'from core_rnn.pure.as_pure import Functions, as_pure',
     """from functools import partial
-from core_rnn.checks import checked
-from core_rnn.pure.as_model import Functions, build
+from core_rnn.checks.factories import checked
+from core_rnn.pure.as_pure import Functions, build
 
-def as_model(optional, **axes):
-  return checked('theirs', partial(build, ()), axes, optional=optional)
+as_pure = partial(checked, 'theirs', build)
 """,
   )
 )
@@ -100,8 +99,8 @@ def test_a_subtly_wrong_way_of_a_third_party_fails_and_can_be_pasted(
 ):
   """It has tanh(x) as 2 sigmoid(2 x) - 1: so says algebra, but not ULPs."""
   wrong = THEIRS.replace(
-    'h = activation(h @ recurrent.astype(h.dtype) + dense(x))',
-    'z = h @ recurrent.astype(h.dtype) + dense(x)\n'
+    "h = activation(h @ recurrent + dense_apply(dense, params['input'], x))",
+    "z = h @ recurrent + dense_apply(dense, params['input'], x)\n"
     '    h = 2 / (1 + jnp.exp(-2 * z)) - 1',
   )
   assert wrong != THEIRS
@@ -252,9 +251,9 @@ def test_show_puts_the_files_beside_each_other_where_they_fit(
   plain = re.sub(r'\x1b\[[0-9;]*m', '', wide)
   first = plain.splitlines()[0].split()
   assert first == [
-    'core_rnn.pure.elman',
-    'core_rnn.scope.elman',
-    'linen_rnn.elman',
+    'core_rnn.pure.cells.elman',
+    'core_rnn.scope.cells.elman',
+    'linen_rnn.cells.elman',
   ]
   assert '\x1b' in wide
   assert plain.count('return h, h') == 3

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jax import numpy as jnp
 
-from core_rnn.state_space import System, discretised
+from core_rnn.equations.state_space import System, discretised
 from equivalence_tests.ways import OWN, find
 
 KEYS = {'params': jax.random.key(0), 'dropout': jax.random.key(1)}

@@ -12,7 +12,7 @@ from core_rnn.keys import derive
 from core_rnn.types import LSTMCarry
 from equivalence_tests.cases import Setting
 from equivalence_tests.models import CASES
-from equivalence_tests.oracle import introduction as source
+from equivalence_tests.oracle import dense as source
 from equivalence_tests.programs import PROGRAMS, subject
 from equivalence_tests.ways import OWN, find
 

@@ -11,8 +11,10 @@ from flax.core import lift
 from jax import numpy as jnp
 
 from core_rnn.keys import derive
-from linen_rnn.dense import Dense
-from linen_rnn.elman import ElmanCell
+from core_rnn.networks.cells import Elman
+from core_rnn.networks.dense import Dense
+from linen_rnn.cells.elman import ElmanCell
+from linen_rnn.dense.dense import DenseLayer
 
 
 def normal(key, shape):
@@ -29,9 +31,10 @@ def equal(one, other):
 
 def cell():
   """An unbound Elman cell of 3 features."""
-  return ElmanCell(
-    3, jnp.tanh, normal_typed, normal_typed, normal_typed, None, 'float32'
+  inits = dict.fromkeys(
+    ('recurrent_init', 'kernel_init', 'bias_init'), normal_typed
   )
+  return ElmanCell(Elman(3, **inits))
 
 
 def normal_typed(key, shape, dtype):
@@ -206,7 +209,7 @@ def lowered(module, x):
 
 
 def ours():
-  return Dense(3, normal_typed, normal_typed, None, 'float32')
+  return DenseLayer(Dense(3))
 
 
 def test_the_dense_layer_of_flax_is_our_program_on_one_example():
@@ -217,8 +220,8 @@ def test_the_dense_layer_of_flax_is_our_program_on_one_example():
 def test_on_a_batch_flax_reshapes_its_bias_and_vmap_broadcasts_it():
   x = jnp.ones((4, 2))
   vmapped = nn.vmap(
-    Dense, variable_axes={'params': None}, split_rngs={'params': False}
-  )(3, normal_typed, normal_typed, None, 'float32')
+    DenseLayer, variable_axes={'params': None}, split_rngs={'params': False}
+  )(Dense(3))
   assert 'reshape' in lowered(nn.Dense(3), x)
   assert 'reshape' not in lowered(vmapped, x)
 

@@ -13,7 +13,7 @@ from equivalence_tests import oracle
 from equivalence_tests.cases import Example, Setting
 from equivalence_tests.compare import leaves
 from equivalence_tests.models import CASES
-from equivalence_tests.oracle.first import flax_elman
+from equivalence_tests.oracle.cells import flax_elman
 from equivalence_tests.strictness import width
 from equivalence_tests.terms import float64_loop
 from equivalence_tests.trial import Trial, derivative_ins

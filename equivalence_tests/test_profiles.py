@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 from jax import numpy as jnp
 
-from core_rnn.pure.dense import dense_apply
+from core_rnn.pure.dense.dense import dense_apply
 from equivalence_tests.conftest import PROFILES
 from equivalence_tests.strictness import STRICT
 

@@ -11,13 +11,14 @@ from flax import core
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.pure import over_batch as pure
-from core_rnn.pure.over_time import Cell as PureCell
-from core_rnn.scope import over_batch as scope
-from core_rnn.scope.over_time import Cell as ScopeCell
+from core_rnn.networks.sequences import RNN
+from core_rnn.pure.parts import over_batch as pure
+from core_rnn.pure.parts.over_time import Cell as PureCell
+from core_rnn.scope.parts import over_batch as scope
+from core_rnn.scope.parts.over_time import Cell as ScopeCell
 from core_rnn.types import LSTMCarry
 from equivalence_tests.ways import OWN, find
-from linen_rnn.over_batch import OverBatch
+from linen_rnn.parts.over_batch import OverBatch
 
 KEY = {'params': jax.random.key(0)}
 BATCH, TIME = 4, 5
@@ -357,10 +358,6 @@ def test_the_variables_of_flax_are_its_own(rnn, cell):
 class LinenTally(nn.Module):
   """How many steps, and the sum of what came; with no parameters at all."""
 
-  @nn.nowrap
-  def first(self, xs):
-    return first_tally(xs)
-
   def __call__(self, carry, x):
     return tally(None, carry, x)
 
@@ -376,16 +373,18 @@ def tally(params, carry, x):
 
 
 def test_any_cell_runs_of_any_carry():
-  how = (False, True, True, True, 1)  # reverse, in order, with the carry
+  how = RNN(2, reverse=True, keep_order=True, return_carry=True)
   _, apply = pure.over_batch(
-    PureCell(lambda draw, shape: {}, first_tally, tally), *how
+    PureCell(lambda draw, shape: {}, first_tally, tally), how
   )
-  function = scope.over_batch(ScopeCell(first_tally, tally), *how)
+  function = scope.over_batch(ScopeCell(first_tally, tally), how)
   none = {'params': {'cell': {}}}
   every = (
     apply(none, XS, seq_lengths=LENGTHS),
     core.apply(function)(none, XS, seq_lengths=LENGTHS),
-    OverBatch(LinenTally(), *how).apply({}, XS, seq_lengths=LENGTHS),
+    OverBatch(LinenTally(), first_tally, how).apply(
+      {}, XS, seq_lengths=LENGTHS
+    ),
   )
   valid = with_padding(0.0)
   for carry, ys in every:
@@ -425,7 +424,7 @@ class LinenDelicate(nn.Module):
 
 def delicate_runner(name, f, reverse):
   """variables, xs, h_0, lengths -> carry, ys: of one way, with such a cell."""
-  how = (False, reverse, True, True, 1)  # in order, with the carry
+  how = RNN(2, reverse=reverse, keep_order=True, return_carry=True)
 
   def pure_step(params, h, x):
     h = params['w'] * f(h, x)
@@ -436,9 +435,9 @@ def delicate_runner(name, f, reverse):
     return h, h
 
   return {
-    'pure': pure.over_batch(PureCell(None, None, pure_step), *how)[1],
-    'scope': core.apply(scope.over_batch(ScopeCell(None, scope_step), *how)),
-    'linen': OverBatch(LinenDelicate(f), *how).apply,
+    'pure': pure.over_batch(PureCell(None, None, pure_step), how)[1],
+    'scope': core.apply(scope.over_batch(ScopeCell(None, scope_step), how)),
+    'linen': OverBatch(LinenDelicate(f), None, how).apply,
   }[name]
 
 

@@ -8,11 +8,12 @@ from flax import linen as nn
 from flax import traverse_util
 from jax import numpy as jnp
 
+from core_rnn.networks.dense import Dense
 from equivalence_tests.cases import Setting
 from equivalence_tests.models import CASES
 from equivalence_tests.table import tabulate
 from equivalence_tests.ways import OWN, Way, find
-from linen_rnn.dense import Dense
+from linen_rnn.dense.dense import DenseLayer
 
 SETTING = Setting({'features': 3}, {'time': 5, 'inputs': 2})
 
@@ -35,7 +36,7 @@ def test_the_table_of_the_elman_network():
 
 
 def test_the_table_has_what_flax_tabulates():
-  layer = Dense(3, uniform, uniform, None, 'float32')
+  layer = DenseLayer(Dense(3))
   text = nn.tabulate(layer, jax.random.key(0))(jnp.ones(2))
   found = tabulate(find('linen'), CASES['dense'], SETTING)
   entries = sum(p.entries for p in found.parameters)
@@ -52,7 +53,3 @@ def test_the_table_lists_the_leaves_that_init_makes():
   assert {p.path: p.shape for p in found} == {
     path: leaf.shape for path, leaf in leaves.items()
   }
-
-
-def uniform(key, shape, dtype):
-  return jax.random.uniform(key, shape, dtype)

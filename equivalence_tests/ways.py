@@ -1,8 +1,9 @@
 """Way and model name -> factory of Models; a third party's package too.
 
-A way is a package with one module a model, and in each module a factory of
-the module's name that returns a `Model`. What it does not claim, it may say in
-its `__init__.py`: `NOT_CLAIMED = {'errors': 'its checks are its own'}`.
+A way is a package with one module for each model, in folders or not, and in
+each module a factory of the module's name that returns a `Model`. What it does
+not claim, it may say in its `__init__.py`: `NOT_CLAIMED = {'errors': 'its
+checks are its own'}`.
 """
 
 import difflib
@@ -28,6 +29,22 @@ class Way(NamedTuple):
   name: str
   package: str
 
+  def module(self, model: str) -> str | None:
+    """The module of the model, or None where the way lacks it.
+
+    Raises:
+      Misuse: there are several.
+    """
+    files = [
+      file.relative_to(self.folder).with_suffix('')
+      for file in sorted(self.folder.rglob(f'{model}.py'))
+    ]
+    names = ['.'.join((self.package, *file.parts)) for file in files]
+    if len(names) > 1:
+      several = ' and '.join(names)
+      raise Misuse(f'way {self.name}: expected one {model}, got {several}')
+    return names[0] if names else None
+
   def factory(self, model: str) -> Callable[..., Model] | None:
     """The factory of the model, or None where the way lacks it.
 
@@ -35,8 +52,8 @@ class Way(NamedTuple):
       Misuse: the module is there, and cannot be imported, or has no function
         of its own name.
     """
-    module = f'{self.package}.{model}'
-    if importlib.util.find_spec(module) is None:
+    module = self.module(model)
+    if module is None:
       return None
     try:
       factory = getattr(importlib.import_module(module), model, None)
@@ -53,10 +70,11 @@ class Way(NamedTuple):
     Raises:
       Misuse: the way lacks the model, or its file is no text.
     """
-    spec = importlib.util.find_spec(f'{self.package}.{model}')
-    if spec is None or spec.origin is None:
+    module = self.module(model)
+    if module is None:
       raise Misuse(f'way {self.name}: no model {model!r}')
-    return read_text(Path(spec.origin))
+    *folders, _ = module.removeprefix(f'{self.package}.').split('.')
+    return read_text(self.folder.joinpath(*folders, f'{model}.py'))
 
   @property
   def folder(self) -> Path:

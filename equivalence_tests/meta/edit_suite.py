@@ -71,8 +71,8 @@ def main() -> int:
   if not lives(Edit('bad.py', 0, 0, '', '', '')):
     print('without an edit, some tests fail: nothing can be said of edits')
     return 2
-  files = [SUITE / f'{name}.py' for name in EDITED]
-  edits = drawn(SUITE, files, options.seed, options.count)
+  files = {f'{name}.py': SUITE / f'{name}.py' for name in EDITED}
+  edits = drawn(files, options.seed, options.count)
   with ThreadPoolExecutor(options.jobs) as pool:
     judged = zip(edits, pool.map(lives, edits), strict=True)
     return told('suite', options.seed, judged)

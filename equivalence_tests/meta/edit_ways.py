@@ -2,7 +2,9 @@
 
     python -m equivalence_tests.meta.edit_ways pure --seed 0 --count 300
 
-Each edit is planted in a copy of the way, and every model whose files reach
+The files of a way are those of its package, and those of networks and equations
+that all ways share: these are copied with it. Each edit is planted in such a
+copy, and every model whose files reach
 the edited one is judged by its programs; where these are the same, a few models
 by what they refuse, by filters and containers, and eagerly; and a transform by
 its own tests. What lives on is printed. Edits that change nothing stand in
@@ -25,7 +27,7 @@ from equivalence_tests.cases import Case, Example, real_text
 from equivalence_tests.covering import covering
 from equivalence_tests.judge import Plan, judge, setting_width
 from equivalence_tests.meta.copies import SUITE, passes
-from equivalence_tests.meta.faults import copy
+from equivalence_tests.meta.faults import ROOMS, copy, place, renamed
 from equivalence_tests.meta.random_edits import Edit, drawn
 from equivalence_tests.meta.survivors import told
 from equivalence_tests.models import CASES
@@ -37,21 +39,37 @@ from equivalence_tests.ways import OWN, Way, find
 UNSHOWN = ('signature', 'outputs', 'state', 'exchange', 'errors')
 FEW = 3  # models that are called too
 SECONDS = 120  # that an edit may take on a model: it is seen to hang
+KEPT = ('networks/kinds', 'networks/network')  # which no copy has
 PLAN = Plan(examples=0, seed=0, text=real_text())
 
 
-def reached(folder: Path, package: str, model: str) -> set[str]:
+def files_of(way: str) -> dict[str, Path]:
+  """The files of a way, and of what all ways share, by their names in edits."""
+  rooms = {'': find(way).folder}
+  rooms |= {f'{room}/': Way(room, f'core_rnn.{room}').folder for room in ROOMS}
+  return {
+    f'{room}{file.relative_to(folder)}': file
+    for room, folder in rooms.items()
+    for file in sorted(folder.rglob('*.py'))
+    if file.stem != '__init__' and f'{room}{file.stem}' not in KEPT
+  }
+
+
+def reached(way: str, model: str) -> set[str]:
   """The files that a model's own file imports, and what these import."""
+  known = files_of(way)
   found: set[str] = set()
-  due = [f'{model}.py']
+  due = [name for name in known if name.endswith(f'/{model}.py')]
+  due = [name for name in due if not name.startswith(ROOMS)]
   while due:
-    file = due.pop()
-    if file in found or not (folder / file).exists():
+    name = due.pop()
+    if name in found or name not in known:
       continue
-    found.add(file)
-    for node in ast.walk(ast.parse((folder / file).read_text())):
+    found.add(name)
+    for node in ast.walk(ast.parse(known[name].read_text())):
       if isinstance(node, ast.ImportFrom) and node.module:
-        module = node.module.removeprefix(package + '.')
+        module = node.module.removeprefix(f'{OWN[way]}.')
+        module = module.removeprefix('core_rnn.')
         due.append(module.replace('.', '/') + '.py')
   return found
 
@@ -126,9 +144,9 @@ def planted(way: str, edit: Edit, number: int) -> Iterator[Way]:
   """A copy of the way with the edit in it; outside, nothing of it is left."""
   with tempfile.TemporaryDirectory() as folder:
     edited = copy(way, Path(folder), str(number))
-    file = Path(folder) / edited.package / edit.file
-    text = edit.apply((find(way).folder / edit.file).read_text())
-    file.write_text(text.replace(OWN[way], edited.package))
+    text = edit.apply(files_of(way)[edit.file].read_text())
+    file = place(Path(folder), edited.package, edit.file)
+    file.write_text(renamed(text, OWN[way], edited.package))
     sys.path.insert(0, folder)
     importlib.invalidate_caches()
     try:
@@ -144,9 +162,8 @@ def planted(way: str, edit: Edit, number: int) -> Iterator[Way]:
 def killer(way: str, edit: Edit, number: int) -> str:
   """The model and the claim that see an edit; nothing, if it lives."""
   first = find(next(name for name in OWN if name != way))
-  folder, package = find(way).folder, OWN[way]
-  models = [m for m in CASES if edit.file in reached(folder, package, m)]
-  models.sort(key=lambda model: f'{model}.py' != edit.file)
+  models = [m for m in CASES if edit.file in reached(way, m)]
+  models.sort(key=lambda model: not edit.file.endswith(f'/{model}.py'))
   tried = [(model, False) for model in models]
   tried += [(model, True) for model in models[:FEW]]
   with planted(way, edit, number) as edited:
@@ -171,9 +188,7 @@ def main() -> int:
   options = arguments()
   be_strict()
   keep_compiled(cache_folder())
-  folder = find(options.way).folder
-  files = [f for f in sorted(folder.rglob('*.py')) if f.stem != '__init__']
-  edits = drawn(folder, files, options.seed, options.count)
+  edits = drawn(files_of(options.way), options.seed, options.count)
 
   def judged() -> Iterator[tuple[Edit, bool]]:
     for number, edit in enumerate(edits):

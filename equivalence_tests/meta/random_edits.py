@@ -7,7 +7,7 @@ Docstrings, annotations and imports are left alone: they compute nothing.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -45,7 +45,7 @@ class Edit(NamedTuple):
   """In this file, the text from start to end becomes another.
 
   Attributes:
-    file: relative to its folder.
+    file: its name.
     start: of the piece, in characters.
     end: likewise.
     old: the piece.
@@ -71,13 +71,13 @@ class Edit(NamedTuple):
     return f'{self.file}: {self.line}: {old} -> {new}'
 
 
-def drawn(folder: Path, files: list[Path], seed: int, count: int) -> list[Edit]:
-  """As many edits of the files as asked for, no two alike."""
-  every = [edit for file in files for edit in edits_of(folder, file)]
+def drawn(files: Mapping[str, Path], seed: int, count: int) -> list[Edit]:
+  """As many edits of the files, by name, as asked for, no two alike."""
+  every = [edit for name in files for edit in edits_of(name, files[name])]
   return Random(seed).sample(every, min(count, len(every)))
 
 
-def edits_of(folder: Path, file: Path) -> Iterator[Edit]:
+def edits_of(name: str, file: Path) -> Iterator[Edit]:
   """Every edit of a file that leaves it a program."""
   text = file.read_text()
   tree = ast.parse(text)
@@ -102,7 +102,6 @@ def edits_of(folder: Path, file: Path) -> Iterator[Edit]:
       begin, end = (len(raw[:at].decode()) for at in place(node))
       old = source(node)
       line = lines[node.lineno - 1].strip()
-      name = str(file.relative_to(folder))
       edit = Edit(name, begin, end, old, new, line)
       if new != old and parses(edit.apply(text)):
         yield edit

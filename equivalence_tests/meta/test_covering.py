@@ -5,6 +5,7 @@ import itertools
 import pytest
 from jax import numpy as jnp
 
+from core_rnn.networks.kinds import Size
 from equivalence_tests.cases import Setting, hyperparameters
 from equivalence_tests.covering import (
   DRAWS,
@@ -39,8 +40,7 @@ def sizes(model, row):
   given = {
     name: value
     for name, value in row.hyperparameters.items()
-    if known[name].annotation in (int, int | None)
-    and not name.endswith(('axis', 'axes', 'unroll'))
+    if known[name].annotation in (Size, Size | None) and name != 'unroll'
   }
   return {**row.sizes, **given}
 

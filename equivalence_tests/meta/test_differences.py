@@ -32,6 +32,7 @@ one_less = lambda features, kernel_init=max: None
 one_more = lambda features, kernel_init=max, unroll=1, twice=False: None
 other_default = lambda features, kernel_init=min, unroll=1: None
 other_order = lambda features, unroll=1, kernel_init=max: None
+by_name = lambda features, *, unroll=1, kernel_init=max: None
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,15 @@ other_order = lambda features, unroll=1, kernel_init=max: None
 )
 def test_of_signatures_it_names_the_hyperparameters_that_differ(other, words):
   assert of_signatures(parameters(given), parameters(other)) == words
+
+
+def test_what_is_given_by_name_has_no_order():
+  one = lambda features, *, kernel_init=max, unroll=1: None
+  for other in (by_name, other_order, given):
+    assert of_signatures(parameters(one), parameters(other)) == ''
+  assert of_signatures(parameters(given), parameters(by_name)) == (
+    "expected the order ['features', 'kernel_init', 'unroll'], got ['features']"
+  )
 
 
 def test_of_functions_it_gives_the_name_and_no_address():

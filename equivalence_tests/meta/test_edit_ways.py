@@ -1,56 +1,56 @@
 """The tool that edits the ways at random sees an edit, and only an edit."""
 
-from pathlib import Path
-
 import pytest
 
 from equivalence_tests.meta.copies import SUITE
-from equivalence_tests.meta.edit_ways import killer, reached
+from equivalence_tests.meta.edit_ways import files_of, killer, reached
 from equivalence_tests.meta.random_edits import Edit, drawn, edits_of
 from equivalence_tests.meta.survivors import reasons
-from equivalence_tests.ways import OWN, find
+from equivalence_tests.ways import OWN
 
 
 def edit(way, file, old, new):
   """An edit of the one place in a file of a way that reads old."""
-  text = (find(way).folder / file).read_text()
+  text = files_of(way)[file].read_text()
   start = text.index(old)
   return Edit(file, start, start + len(old), old, new, '')
 
 
 @pytest.mark.parametrize('way', OWN)
 def test_an_edit_that_changes_nothing_lives(way):
-  assert killer(way, edit(way, 'mgu.py', '"""', '"""'), 0) == ''
+  assert killer(way, edit(way, 'cells/mgu.py', '"""', '"""'), 0) == ''
 
 
 @pytest.mark.parametrize('way', OWN)
 def test_a_cast_that_is_dropped_is_seen(way):
-  file = {'linen': 'explicit_dense.py'}.get(way, 'dense.py')
-  dropped = edit(way, file, '.astype(dtype)', '')
+  dropped = edit(way, 'dense/dense.py', '.astype(dtype)', '')
   assert killer(way, dropped, 1)
 
 
 def test_the_files_that_a_model_reaches_are_its_own_and_what_they_import():
-  files = reached(find('linen').folder, 'linen_rnn', 'elman')
-  assert {'elman.py', 'dense.py', 'over_time.py'} <= files
-  assert 'lstm.py' not in files
+  files = reached('linen', 'elman')
+  assert {'cells/elman.py', 'dense/dense.py', 'parts/over_time.py'} <= files
+  assert {'networks/cells.py', 'equations/padding.py'} <= files
+  assert 'cells/lstm.py' not in files
 
 
 def test_edits_are_other_programs_and_drawn_from_the_seed(tmp_path):
   file = tmp_path / 'some.py'
   text = '"""Text."""\n\nx: int = 1 + f(2, y=None)\nif x:\n  x.g(3)\n'
   file.write_text(text)
-  every = [*edits_of(tmp_path, file)]
+  every = [*edits_of(file.name, file)]
   assert len({e.apply(text) for e in every} - {text}) == len({*every})
-  assert drawn(tmp_path, [file], 1, 3) == drawn(tmp_path, [file], 1, 3)
+  files = {file.name: file}
+  assert drawn(files, 1, 3) == drawn(files, 1, 3)
   olds = {e.old for e in every}
   assert {'1 + f(2, y=None)', 'f(2, y=None)', '2', 'x.g(3)'} <= olds
   assert 'int' not in olds
 
 
 def test_every_edit_that_changes_nothing_has_a_reason():
-  folders = {'suite': SUITE} | {way: find(way).folder for way in OWN}
+  known = {way: files_of(way) for way in OWN}
+  known['suite'] = {file.name: file for file in SUITE.glob('*.py')}
   for named, reason in reasons().items():
     way, _, rest = named.partition('/')
-    assert Path(folders[way] / rest.split(':')[0]).exists()
+    assert rest.split(':')[0] in known[way]
     assert len(reason.split()) > 2

@@ -11,12 +11,12 @@ from equivalence_tests.meta.faults import (
   Fault,
   attention,
   batches,
+  cells,
+  chance,
+  dense,
   depth,
-  first,
-  gates,
-  introduction,
   plant,
-  runner,
+  sequences,
   state,
 )
 from equivalence_tests.models import CASES
@@ -26,13 +26,13 @@ ELMAN = CASES['elman']
 SMALL = ELMAN._replace(rows=ELMAN.rows[:1])
 PLAN = Plan(examples=0, seed=0, text=real_text())
 FAMILIES = (
-  first,
+  dense,
+  cells,
+  sequences,
   batches,
-  gates,
-  runner,
   depth,
+  chance,
   state,
-  introduction,
   attention,
 )
 FAULTS = [fault for family in FAMILIES for fault in family.FAULTS]

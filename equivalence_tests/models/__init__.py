@@ -6,25 +6,23 @@ from equivalence_tests.cases import Case
 from equivalence_tests.models import (
   attention,
   batches,
+  cells,
+  chance,
+  dense,
   depth,
-  first,
-  gates,
-  introduction,
-  runner,
+  sequences,
   state,
-  statistics,
 )
 
 FAMILIES = (
-  first,
+  dense,
+  cells,
+  sequences,
   batches,
   depth,
-  gates,
+  chance,
   state,
-  runner,
-  statistics,
   attention,
-  introduction,
 )
 CASES: Mapping[str, Case] = {
   case.model: case for family in FAMILIES for case in family.CASES

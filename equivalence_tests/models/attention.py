@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from equivalence_tests.cases import Case, Setting
+from core_rnn.networks import attention
+from equivalence_tests.cases import Setting, of_network
 from equivalence_tests.oracle import attention as oracle
 
 # Flax divides by the root of the features of a head: 1 and 4 have an exact one.
@@ -23,14 +24,8 @@ CHOICES: dict[str, Any] = {
 FLOAT16 = {'param_dtype': 'bfloat16', 'bias_init': 'uniform', 'rate': 0.5}
 FLOAT64 = {'param_dtype': 'float64', 'bias_init': 'uniform', 'out_features': 7}
 
-RAW_ATTENTION = Case(
-  model='raw_attention',
-  line='attention without parameters: y = m softmax(q k^T) v',
-  arguments={
-    'query': 'queries features',
-    'key': 'keys features',
-    'value': 'keys features',
-  },
+RAW_ATTENTION = of_network(
+  attention.RawAttention,
   choices=DROPOUT,
   sizes={'queries': (1, 2), 'keys': (1, 3), 'features': (1, 4)},
   rows=(
@@ -44,13 +39,10 @@ RAW_ATTENTION = Case(
   ),
   oracle=oracle.raw_attention,
   flax=oracle.flax_raw_attention,
-  streams=('dropout',),
 )
 
-ATTENTION = Case(
-  model='attention',
-  line='attention of one head: projections q, k, v and of what comes of them',
-  arguments={'inputs_q': 'queries inputs', 'inputs_kv': 'keys sources'},
+ATTENTION = of_network(
+  attention.Attention,
   choices={'qkv_features': (None, 1, 4), **CHOICES},
   sizes=HANDFUL,
   rows=(
@@ -60,7 +52,6 @@ ATTENTION = Case(
   ),
   oracle=oracle.attention,
   flax=oracle.flax_attention,
-  streams=('dropout',),
 )
 
 LAYOUTS = {
@@ -83,9 +74,8 @@ def laid_out(positions: str, entries: str):
   return axes
 
 
-MULTI_HEAD_ATTENTION = Case(
-  model='multi_head_attention',
-  line='attention of many heads: one head, vmapped over heads and batches',
+MULTI_HEAD_ATTENTION = of_network(
+  attention.MultiHeadAttention,
   arguments={
     'inputs_q': laid_out('queries', 'inputs'),
     'inputs_kv': laid_out('keys', 'sources'),
@@ -121,8 +111,6 @@ MULTI_HEAD_ATTENTION = Case(
   ),
   oracle=oracle.multi_head_attention,
   flax=oracle.flax_multi_head_attention,
-  streams=('dropout',),
-  divisors={'num_heads': ('qkv_features', 'inputs')},
 )
 
 CASES = (RAW_ATTENTION, ATTENTION, MULTI_HEAD_ATTENTION)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from equivalence_tests.cases import Case, Setting
+from core_rnn.networks import batches
+from equivalence_tests.cases import Setting, of_network
 from equivalence_tests.oracle import batches as oracle
 
 SIZES = {'batch': 6, 'time': 4, 'inputs': 2}
@@ -24,9 +25,8 @@ def laid_out(setting: Setting) -> str:
   return LAYOUTS[setting.hyperparameters.get('in_axes', 0)]
 
 
-BATCHED = Case(
-  model='batched',
-  line='a batch, shared parameters: the Elman network under vmap',
+BATCHED = of_network(
+  batches.Batched,
   arguments={'xs': laid_out},
   choices={**CHOICES, 'in_axes': (0, 1, 2), 'out_axes': (0, 1, 2)},
   sizes={'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)},
@@ -40,10 +40,8 @@ BATCHED = Case(
   oracle=oracle.batched,
 )
 
-ENSEMBLE = Case(
-  model='ensemble',
-  line='an ensemble, separate parameters: one input, vmapped over members',
-  arguments={'xs': 'time inputs'},
+ENSEMBLE = of_network(
+  batches.Ensemble,
   choices={
     **CHOICES,
     'members': (1, 3),
@@ -62,10 +60,8 @@ ENSEMBLE = Case(
   oracle=oracle.ensemble,
 )
 
-NESTED = Case(
-  model='nested',
-  line='an ensemble over a batch, nested in either order',
-  arguments={'xs': 'batch time inputs'},
+NESTED = of_network(
+  batches.Nested,
   choices={**CHOICES, 'members': (1, 3)},
   sizes=HANDFUL,
   rows=(
@@ -76,10 +72,8 @@ NESTED = Case(
   oracle=oracle.nested,
 )
 
-NORMALISED = Case(
-  model='normalised',
-  line='a named axis: inputs normalised over the batch by lax.pmean',
-  arguments={'xs': 'batch time inputs'},
+NORMALISED = of_network(
+  batches.Normalised,
   choices=CHOICES,
   sizes=HANDFUL,
   rows=(

@@ -3,7 +3,8 @@
 from functools import partial
 from typing import Any
 
-from equivalence_tests.cases import Case, Setting
+from core_rnn.networks import depth
+from equivalence_tests.cases import Setting, of_network
 from equivalence_tests.oracle import depth as oracle
 
 SIZES = {'time': 5}
@@ -15,10 +16,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'deterministic': True}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'rate': 0.5}
 
-RESIDUAL = Case(
-  model='residual',
-  line='a residual recurrent layer: ys = xs + dropout(elman(xs))',
-  arguments={'xs': 'time features'},
+RESIDUAL = of_network(
+  depth.Residual,
   choices=CHOICES,
   sizes=HANDFUL,
   rows=(
@@ -27,52 +26,42 @@ RESIDUAL = Case(
     Setting(FLOAT64, SIZES, 'float64'),
   ),
   oracle=oracle.residual,
-  streams=('dropout',),
 )
 
-STACK = RESIDUAL._replace(
-  model='stack',
-  line='depth by a scan over layers, parameters and masks of their own',
-  choices={**CHOICES, 'layers': (1, 3), 'unroll': (1, 2)},
-  rows=(
-    Setting({'features': 2, 'layers': 3}, SIZES),
+LAYERS = {**CHOICES, 'layers': (1, 3)}
+LOOPED = (
+  Setting({'features': 2, 'layers': 3}, SIZES),
+  Setting({**FLOAT16, 'layers': 4}, SIZES, 'bfloat16', 2),
+  Setting({**FLOAT64, 'layers': 2}, SIZES, 'float64'),
+)
+SCANNED: dict[str, Any] = {
+  'choices': {**LAYERS, 'unroll': (1, 2)},
+  'sizes': HANDFUL,
+  'rows': (
+    LOOPED[0],
     Setting({**FLOAT16, 'layers': 4, 'unroll': 2}, SIZES, 'bfloat16', 2),
-    Setting({**FLOAT64, 'layers': 2}, SIZES, 'float64'),
+    LOOPED[2],
   ),
-  oracle=partial(oracle.stack_of, 2),
-)
+}
 
-LOOP_STACK = STACK._replace(
-  model='loop_stack',
-  line='depth by a Python loop, each layer under a name of its own',
-  choices={**CHOICES, 'layers': (1, 3)},
-  rows=tuple(
-    row._replace(
-      hyperparameters={
-        name: value
-        for name, value in row.hyperparameters.items()
-        if name != 'unroll'
-      }
-    )
-    for row in STACK.rows
-  ),
+STACK = of_network(depth.Stack, oracle=partial(oracle.stack_of, 2), **SCANNED)
+LOOP_STACK = of_network(
+  depth.LoopStack,
+  choices=LAYERS,
+  sizes=HANDFUL,
+  rows=LOOPED,
   oracle=oracle.loop_stack,
 )
-
-LAYER_STACK = STACK._replace(
-  model='layer_stack',
-  line='depth by layer_scan: made under vmap, run under scan',
-  oracle=partial(oracle.stack_of, 1),
+LAYER_STACK = of_network(
+  depth.LayerStack, oracle=partial(oracle.stack_of, 1), **SCANNED
 )
 
 SPACES: dict[str, tuple[Any, ...]] = {
   'features': (1, 3),
   'state': (1, 2),
 }
-SSM = Case(
-  model='ssm',
-  line='a state-space layer, as a convolution and as a recurrence',
-  arguments={'us': 'time features'},
+SSM = of_network(
+  depth.SSM,
   choices={**SPACES},
   sizes=HANDFUL,
   rows=(
@@ -81,13 +70,11 @@ SSM = Case(
     Setting({'features': 2, 'param_dtype': 'float64'}, SIZES, 'float64'),
   ),
   oracle=oracle.ssm,
-  state=('cache',),
 )
 
-SSM_STACK = SSM._replace(
-  model='ssm_stack',
-  state=(),
-  line='depth by layer_scan, its slow setup batched over the layers',
+SSM_STACK = of_network(
+  depth.SSMStack,
+  sizes=HANDFUL,
   choices={**SPACES, 'layers': (1, 3)},
   rows=(
     Setting({'features': 2, 'layers': 3}, SIZES),

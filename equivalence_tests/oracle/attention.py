@@ -8,9 +8,9 @@ import numpy as np
 from flax import linen as nn
 from jax import numpy as jnp
 
-from equivalence_tests.oracle.first import affine
+from equivalence_tests.oracle.chance import derived, dropped
+from equivalence_tests.oracle.dense import affine
 from equivalence_tests.oracle.rounding import Real, mean, real, stack
-from equivalence_tests.oracle.state import derived, dropped
 
 Params = Mapping[str, Any]
 Hyperparameters = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from equivalence_tests.oracle.first import elman
+from equivalence_tests.oracle.cells import elman
 from equivalence_tests.oracle.rounding import (
   Real,
   mean,

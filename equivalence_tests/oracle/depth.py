@@ -6,7 +6,8 @@ from typing import Any
 import jax
 import numpy as np
 
-from equivalence_tests.oracle.first import affine
+from equivalence_tests.oracle.chance import derived, dropped
+from equivalence_tests.oracle.dense import affine
 from equivalence_tests.oracle.rounding import (
   Real,
   exact,
@@ -17,7 +18,6 @@ from equivalence_tests.oracle.rounding import (
   tanh,
   total,
 )
-from equivalence_tests.oracle.state import derived, dropped
 
 Params = Mapping[str, Any]
 

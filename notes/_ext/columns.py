@@ -8,8 +8,9 @@
 
 Each option names what to take from the way's `elman.py`: a function or class
 by its qualified name, or `name:target`, the statement in it that assigns to
-target; `name:return` is what it returns. Several are set below each other. A
-name that is not in the source is a warning, and so fails the build.
+target; `name:return` is what it returns, and `:target` a statement of the file.
+Several are set below each other. A name that is not in the source is a warning,
+and so fails the build.
 """
 
 import ast
@@ -53,7 +54,7 @@ def definition(tree: Scope, name: str) -> Any:
     LookupError: there is none.
   """
   node: Any = tree
-  for part in name.split('.'):
+  for part in filter(None, name.split('.')):
     for inner in node.body:
       if getattr(inner, 'name', None) == part:
         node = inner

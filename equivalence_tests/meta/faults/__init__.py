@@ -1,10 +1,13 @@
-"""Faults to plant in a copy of a way's own source, and who should see them.
+"""Faults to plant in a copy of a way's source, and who should see them.
+
+What the networks say, and the equations that all ways share, is copied with a
+way, so that a fault in it can be of that way alone.
 
 A fault is an edit of the text. Where the text it looks for is gone, planting
 fails loudly, so that the list keeps up with the source.
 """
 
-import importlib.util
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,9 +15,13 @@ from typing import NamedTuple
 
 from equivalence_tests.ways import OWN, Way
 
+# rooms that the ways share; `kinds` and `network` are no network's own
+ROOMS = ('networks', 'equations')
+SHARED = re.compile(rf'\bcore_rnn\.({"|".join(ROOMS)})\.(?!kinds|network\b)')
+
 
 class Edit(NamedTuple):
-  """In this module of a way, every `old` becomes `new`."""
+  """In this module of a way, `cells/elman`, every `old` becomes `new`."""
 
   module: str
   old: str
@@ -53,18 +60,18 @@ def everywhere(
 
 def in_each(
   name: str,
-  model: str,
+  module: str,
   claim: str,
   pure: tuple[str, str],
   scope: tuple[str, str],
   linen: tuple[str, str],
-  module: str = '',
+  model: str = '',
   row: int | None = 0,
 ) -> Fault:
-  """A fault that is one edit in each way, of the model's file or another."""
+  """A fault that is one edit in each way, of this module: the model's own."""
   texts = {'pure': pure, 'scope': scope, 'linen': linen}
-  made = {w: [Edit(module or model, *t)] for w, t in texts.items()}
-  return Fault(name, model, claim, made, row)
+  made = {way: [Edit(module, *text)] for way, text in texts.items()}
+  return Fault(name, model or Path(module).name, claim, made, row)
 
 
 CONTROL = Fault('no fault', 'elman', '', {way: [] for way in OWN})
@@ -73,17 +80,24 @@ CONTROL = Fault('no fault', 'elman', '', {way: [] for way in OWN})
 def copy(way: str, folder: Path, mark: str) -> Way:
   """A copy of the way's package in the folder, its name ending in the mark."""
   package, name = OWN[way], f'planted_{way}_{mark}'
-  spec = importlib.util.find_spec(package)
-  assert spec is not None
-  assert spec.origin is not None
-  shutil.copytree(
-    Path(spec.origin).parent,
-    folder / name,
-    ignore=shutil.ignore_patterns('__pycache__'),
-  )
-  for file in (folder / name).rglob('*.py'):
-    file.write_text(file.read_text().replace(package, name))
+  ignore = shutil.ignore_patterns('__pycache__')
+  shutil.copytree(Way(way, package).folder, folder / name, ignore=ignore)
+  for room in ROOMS:
+    shared = Way(room, f'core_rnn.{room}').folder
+    shutil.copytree(shared, folder / f'{name}_{room}', ignore=ignore)
+  for file in folder.glob(f'{name}*/**/*.py'):
+    file.write_text(renamed(file.read_text(), package, name))
   return Way(way, name)
+
+
+def place(folder: Path, package: str, file: str) -> Path:
+  """Where a file of a way, or of a room, is in a copy of them."""
+  return folder / f'{package}{"_" if file.startswith(ROOMS) else "/"}{file}'
+
+
+def renamed(text: str, package: str, name: str) -> str:
+  """The text of a module of a package, with imports from its copy."""
+  return SHARED.sub(rf'{name}_\1.', text).replace(package, name)
 
 
 def plant(fault: Fault, way: str, folder: Path) -> Way:
@@ -94,7 +108,7 @@ def plant(fault: Fault, way: str, folder: Path) -> Way:
   """
   copied = copy(way, folder, f'{abs(hash((fault.name, str(folder)))):x}')
   for module, old, new in fault.edits[way]:
-    file = folder / copied.package / f'{module}.py'
+    file = place(folder, copied.package, f'{module}.py')
     text = file.read_text()
     if old not in text:
       raise LookupError(f'{fault.name}: no {old!r} in {way} {module}.py')

@@ -2,42 +2,42 @@
 
 from equivalence_tests.meta.faults import everywhere, in_each
 
-SPLIT = "split_rngs={'params': split_rngs}"
+SPLIT = "split_rngs={'params': n.split_rngs}"
 WHOLE = "split_rngs={'params': False}"
 
 FAULTS = (
   in_each(
     'a key that is not split over members',
-    'ensemble',
+    'batches/ensemble',
     'init',
-    ('if not split_rngs:', 'if True:'),
+    ('if not n.split_rngs:', 'if True:'),
     (SPLIT, WHOLE),
     (SPLIT, WHOLE),
   ),
   in_each(
     'parameters along another axis',
-    'ensemble',
+    'batches/ensemble',
     'variables',
-    (', 0, params_axis)(keys)', ', 0, 1)(keys)'),
-    ("{'params': params_axis}", "{'params': 1}"),
-    ("{'params': params_axis}", "{'params': 1}"),
+    (', 0, n.params_axis)(keys)', ', 0, 1)(keys)'),
+    ("{'params': n.params_axis}", "{'params': 1}"),
+    ("{'params': n.params_axis}", "{'params': 1}"),
   ),
   everywhere(
     'a batch along another axis',
     'batched',
     'outputs',
-    ('batched', '(0, out_axes)', '(0, 1)'),
+    ('batches/batched', '(0, n.out_axes)', '(0, 1)'),
   ),
   everywhere(
     "members and batch in each other's place",
     'nested',
     'outputs',
-    ('nested', "outer == 'members'", "outer != 'members'"),
+    ('batches/nested', "n.outer == 'members'", "n.outer != 'members'"),
   ),
   everywhere(
     'an example that sees itself alone',
     'normalised',
     'outputs',
-    ('normalised', 'lax.pmean(wide, axis_name)', '0 * wide'),
+    ('equations/normalising', 'lax.pmean(wide, axis_name)', '0 * wide'),
   ),
 )

@@ -3,9 +3,9 @@
 from equivalence_tests.meta.faults import everywhere, in_each
 
 BOTH = "{'params': True, 'dropout': True}"
-LENGTH = 'length=layers,'
-KEYS = "jax.random.split(jax.random.clone(rngs['{}']), layers)"
-SAME = "jnp.stack([jax.random.clone(rngs['{}'])] * layers)"
+LENGTH = 'length=n.layers,'
+KEYS = "jax.random.split(jax.random.clone(rngs['{}']), n.layers)"
+SAME = "jax.numpy.stack([jax.random.clone(rngs['{}'])] * n.layers)"
 LIFT_SCAN = "__import__('flax.core').core.lift.scan("
 LINEN_SCAN = "__import__('flax.linen').linen.scan("
 
@@ -14,11 +14,11 @@ FAULTS = (
     'a layer whose input is lost',
     'residual',
     'outputs',
-    ('residual', 'return xs.astype(hs.dtype) + ', 'return '),
+    ('depth/residual', 'return xs.astype(hs.dtype) + ', 'return '),
   ),
   in_each(
     'layers in reversed order',
-    'stack',
+    'depth/stack',
     'outputs',
     ('stacked, unroll', 'stacked, reverse=True, unroll'),
     (LENGTH, f'{LENGTH} reverse=True,'),
@@ -26,7 +26,7 @@ FAULTS = (
   ),
   in_each(
     'one key for all layers',
-    'stack',
+    'depth/stack',
     'init',
     (KEYS.format('params'), SAME.format('params')),
     (BOTH, BOTH.replace('True', 'False', 1)),
@@ -34,7 +34,7 @@ FAULTS = (
   ),
   in_each(
     'a mask that is used again in every layer',
-    'stack',
+    'depth/stack',
     'outputs',
     (KEYS.format('dropout'), SAME.format('dropout')),
     (BOTH, "{'params': True, 'dropout': False}"),
@@ -42,7 +42,7 @@ FAULTS = (
   ),
   in_each(
     'draws that do not count the first trace',
-    'stack',
+    'depth/stack',
     'init',
     (
       "traced_twice(init_one, partial(derive, key, 'layers'))",
@@ -55,11 +55,11 @@ FAULTS = (
     'layers that all see the first input',
     'loop_stack',
     'outputs',
-    ('loop_stack', 'xs, h = ', '_, h = '),
+    ('depth/loop_stack', 'xs, h = ', '_, h = '),
   ),
   in_each(
     'layers that are made in the loop',
-    'layer_stack',
+    'depth/layer_stack',
     'init',
     (
       "init(partial(derive, key, 'layers')",
@@ -70,15 +70,15 @@ FAULTS = (
   ),
   in_each(
     'a slow setup in the loop',
-    'ssm_stack',
+    'depth/ssm_stack',
     'program',
-    ('if batched_setup else', 'if False else'),
-    ('batched_setup=batched_setup', 'batched_setup=False'),
-    ('batched_setup=batched_setup', 'batched_setup=False'),
+    ('if n.batched_setup else', 'if False else'),
+    ('batched_setup=n.batched_setup', 'batched_setup=False'),
+    ('batched_setup=n.batched_setup', 'batched_setup=False'),
   ),
   in_each(
     'a cache that forgets',
-    'ssm',
+    'depth/ssm',
     'state',
     ("{'cache': {'x': x}})", "{'cache': {'x': 0 * x}})"),
     ('cache.value = x', 'cache.value = 0 * x'),

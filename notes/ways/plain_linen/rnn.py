@@ -5,7 +5,8 @@ from jax import numpy as jnp
 
 from core_rnn.initializers import typed, uniform, zeros
 from core_rnn.model import Model
-from core_rnn.types import CellName, DType, Initializer
+from core_rnn.networks.kinds import CellName
+from core_rnn.types import DType, Initializer
 
 from .elman import ElmanCell
 from .lstm import LSTMCell

@@ -3,7 +3,7 @@
 import jax
 from flax import linen as nn
 
-from core_rnn.padding import held, repeated, valid_steps, zeroed
+from core_rnn.equations.padding import held, repeated, valid_steps, zeroed
 
 from .carry import named
 from .turned import turned

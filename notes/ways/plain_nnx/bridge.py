@@ -1,32 +1,29 @@
 """From a module of `nnx`, which holds its parameters, to a Model."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import jax
 from flax import nnx
 from flax.core.scope import in_filter
 
-from core_rnn.checks import checked
+from core_rnn.checks.factories import checked
 from core_rnn.keys import derive
 from core_rnn.model import Model
 
 Make = Callable[..., nnx.Module]
 
 
-def as_model(optional: Mapping[str, str], **axes: str):
-  """Decorates a factory of `make(draw, inputs)`, which makes the network.
+def as_nnx(network: type):
+  """Decorates what makes `make(draw, inputs)` of a network of the project.
 
-  Args:
-    optional: argument that may be left out -> `'carry'`, or its axes.
-    **axes: of the argument, xs='time inputs' for [time, inputs]. The checks
-      are the project's, and so are the messages, which have to begin with the
-      way's name: it is that of this package.
+  Hyperparameters, arguments and checks are the project's, and so are the
+  messages, which have to begin with the way's name: it is that of this package.
   """
-  return checked(__package__, model_of, axes, (), optional)
+  return checked(__package__, model_of, network)
 
 
-def model_of(make: Make) -> Model:
+def model_of(_, make: Make) -> Model:
   """make(draw, inputs) -> Model: params [...] go in and out as plain dicts.
 
   `nnx.Rngs` counts its draws. To begin with the values that the other ways

@@ -5,10 +5,9 @@ from functools import partial
 from flax import nnx
 from jax import numpy as jnp
 
-from core_rnn.initializers import typed, uniform, zeros
-from core_rnn.types import Activation, DType, Initializer
+from core_rnn.networks.cells import Elman
 
-from .bridge import Make, as_model
+from .bridge import Make, as_nnx
 from .dense import Dense
 from .network import Network
 
@@ -20,7 +19,7 @@ class ElmanCell(nnx.Module):
     """Of inits, one each for W_hh, W_xh and b_h, which are of dtype."""
     recurrent_init, *others = inits
     shape = (features, features)
-    recurrent = typed(recurrent_init)(draw(1), shape, dtype)
+    recurrent = recurrent_init(draw(1), shape, dtype)
     self.recurrent = nnx.Param(recurrent)
     draw = partial(draw, 'input')
     self.input = Dense(draw, inputs, features, others, dtype)
@@ -37,19 +36,8 @@ class ElmanCell(nnx.Module):
     return h, h
 
 
-@as_model({'initial_carry': 'carry'}, xs='time inputs')
-def elman(
-  features: int,
-  activation: Activation = jnp.tanh,
-  recurrent_init: Initializer = uniform(),
-  kernel_init: Initializer = uniform(),
-  bias_init: Initializer = zeros,
-  dtype: DType | None = None,
-  param_dtype: DType = jnp.float32,
-  reverse: bool = False,
-  unroll: int = 1,
-) -> Make:
-  """xs [time, inputs] -> h_time [features] and every h_t [time, features]."""
-  inits = (recurrent_init, kernel_init, bias_init)
-  cell = partial(ElmanCell, features, inits, param_dtype, act=activation)
-  return partial(Network, cell, dtype, reverse, unroll)
+@as_nnx(Elman)
+def elman(n: Elman) -> Make:
+  inits = (n.recurrent_init, n.kernel_init, n.bias_init)
+  cell = partial(ElmanCell, n.features, inits, n.param_dtype, act=n.activation)
+  return partial(Network, cell, n.dtype, n.reverse, n.unroll)

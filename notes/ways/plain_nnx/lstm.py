@@ -5,10 +5,10 @@ from functools import partial
 from flax import nnx
 from jax import numpy as jnp
 
-from core_rnn.initializers import uniform, zeros
-from core_rnn.types import DType, Initializer, LSTMCarry
+from core_rnn.networks.cells import LSTM
+from core_rnn.types import LSTMCarry
 
-from .bridge import Make, as_model
+from .bridge import Make, as_nnx
 from .dense import Dense
 from .network import Network
 
@@ -43,18 +43,8 @@ class LSTMCell(nnx.Module):
     return LSTMCarry(c, h), h
 
 
-@as_model({'initial_carry': 'carry'}, xs='time inputs')
-def lstm(
-  features: int,
-  recurrent_init: Initializer = uniform(),
-  kernel_init: Initializer = uniform(),
-  bias_init: Initializer = zeros,
-  dtype: DType | None = None,
-  param_dtype: DType = jnp.float32,
-  reverse: bool = False,
-  unroll: int = 1,
-) -> Make:
-  """xs [time, inputs] -> the last (c, h), every h_t [time, features]."""
-  inits = (recurrent_init, kernel_init, bias_init)
-  cell = partial(LSTMCell, features, inits, param_dtype)
-  return partial(Network, cell, dtype, reverse, unroll)
+@as_nnx(LSTM)
+def lstm(n: LSTM) -> Make:
+  inits = (n.recurrent_init, n.kernel_init, n.bias_init)
+  cell = partial(LSTMCell, n.features, inits, n.param_dtype)
+  return partial(Network, cell, n.dtype, n.reverse, n.unroll)

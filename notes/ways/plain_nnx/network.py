@@ -5,7 +5,7 @@ from functools import partial
 from flax import nnx
 from jax import lax
 
-from core_rnn.padding import held, repeated, valid_steps
+from core_rnn.equations.padding import held, repeated, valid_steps
 
 
 class Network(nnx.Module):

@@ -2,12 +2,9 @@
 
 from functools import partial
 
-from jax import numpy as jnp
+from core_rnn.networks.sequences import RNN
 
-from core_rnn.initializers import uniform, zeros
-from core_rnn.types import CellName, DType, Initializer
-
-from .bridge import Make, as_model
+from .bridge import Make, as_nnx
 from .elman import ElmanCell
 from .gru import GRUCell
 from .lstm import LSTMCell
@@ -16,26 +13,9 @@ from .runner import Runner
 CELLS = {'elman': ElmanCell, 'lstm': LSTMCell, 'gru': GRUCell}
 
 
-@as_model(
-  {'initial_carry': 'carry', 'seq_lengths': 'batch'}, xs='batch time inputs'
-)
-def rnn(
-  features: int,
-  cell: CellName = 'lstm',
-  recurrent_init: Initializer = uniform(),
-  kernel_init: Initializer = uniform(),
-  bias_init: Initializer = zeros,
-  dtype: DType | None = None,
-  param_dtype: DType = jnp.float32,
-  time_major: bool = False,
-  reverse: bool = False,
-  keep_order: bool = False,
-  return_carry: bool = False,
-  unroll: int = 1,
-  zero_padding: bool = False,
-) -> Make:
-  """xs [batch, time, inputs] -> every y [batch, time, features]."""
-  inits = (recurrent_init, kernel_init, bias_init)
-  made = partial(CELLS[cell], features, inits, param_dtype)
-  how = (time_major, keep_order, return_carry, zero_padding)
-  return partial(Runner, *how, made, dtype, reverse, unroll)
+@as_nnx(RNN)
+def rnn(n: RNN) -> Make:
+  inits = (n.recurrent_init, n.kernel_init, n.bias_init)
+  made = partial(CELLS[n.cell], n.features, inits, n.param_dtype)
+  how = (n.time_major, n.keep_order, n.return_carry, n.zero_padding)
+  return partial(Runner, *how, made, n.dtype, n.reverse, n.unroll)

@@ -1,20 +1,10 @@
 """A network over a batch: every sequence of it by itself."""
 
 import jax
-from jax import numpy as jnp
 
-from core_rnn.padding import zeroed
+from core_rnn.equations.padding import turned, zeroed
 
 from .network import Network
-
-
-def turned(ys, length):
-  """The first length of ys [time, ...] the other way round, then padding."""
-  if length is None:
-    return ys[::-1]
-  t = jnp.arange(len(ys))
-  length = jnp.minimum(length.astype(int), len(ys))
-  return ys[jnp.where(t < length, length - 1 - t, t)]
 
 
 class Runner(Network):

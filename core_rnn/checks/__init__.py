@@ -1,0 +1,1 @@
+"""What models refuse, in one form: way, model, argument, expected, got."""

@@ -1,0 +1,1 @@
+"""Mathematics that all ways share, where lifting has no part in it."""

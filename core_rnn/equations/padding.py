@@ -1,0 +1,95 @@
+"""What stands at the padding of a sequence: the same functions in every way.
+
+Of a sequence of a length, what follows is padding, whatever stands there. A
+cell that would see it could make NaN of it, and a NaN that is not selected
+still has NaN derivatives. So at padding the cell takes once more the step that
+it took at the end of the sequence, of the same h and x.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+from jax import numpy as jnp
+from jaxtyping import Array, Bool, Float, Integer
+
+
+def valid_steps(
+  xs: Float[Array, 'time ...'], length: Integer[Array, '']
+) -> Bool[Array, 'time']:
+  """Whether t < length, for every step: [time]."""
+  return jnp.arange(len(xs)) < length.astype(int)
+
+
+def repeated(
+  xs: Float[Array, 'time ...'], length: Integer[Array, '']
+) -> Float[Array, 'time ...']:
+  """x_t for t < length, and x_{length - 1} from there on: [time, ...].
+
+  No steps have no last one. There it is 1/2, which suits a quotient, a root
+  and a logarithm, of x or of 1 - x, where 0 and 1 do not.
+  """
+  length = length.astype(int)
+  last = jnp.maximum(length, 1) - 1
+  xs = xs[jnp.minimum(jnp.arange(len(xs)), last)]
+  return jnp.where(length > 0, xs, 0.5)
+
+
+def held(
+  step: Callable[..., tuple[Any, Any]],
+  valid: Bool[Array, ''],
+  carries: tuple[Any, Any],
+  x: Any,
+) -> tuple[tuple[Any, Any], Any]:
+  """A step from h, or where not valid that before it again, and h stays.
+
+  Args:
+    step: h, x -> h', y: trees of [...].
+    valid: whether this is no padding.
+    carries: the h that the step before was taken from, and h.
+    x: as `repeated` has it.
+
+  Returns:
+    Both carries for the next step, and y.
+  """
+  before, now = carries
+  before = select(valid, now, before)
+  new, y = step(before, x)
+  return (before, select(valid, new, now)), y
+
+
+def select(valid: Bool[Array, ''], tree: Any, other: Any) -> Any:
+  """The leaves [...] of the one tree where valid, or else of the other."""
+  return jax.tree.map(lambda a, b: jnp.where(valid, a, b), tree, other)
+
+
+def zeroed(
+  ys: Any, seq_lengths: Integer[Array, 'batch'] | None, axis: int
+) -> Any:
+  """y_t for t < length, and 0 from there on: leaves [batch, time, ...].
+
+  Args:
+    ys: outputs of a batch of sequences.
+    seq_lengths: of each; with None, there is no padding.
+    axis: of the batch, 0 or 1; of time it is the other.
+  """
+
+  def one(y, length):
+    steps = valid_steps(y, length)
+    return jax.vmap(lambda valid, y: jnp.where(valid, y, 0))(steps, y)
+
+  def leaf(ys):
+    return jax.vmap(one, (axis, 0), axis)(ys, seq_lengths)
+
+  return ys if seq_lengths is None else jax.tree.map(leaf, ys)
+
+
+def turned(
+  ys: Float[Array, 'time ...'], length: Integer[Array, ''] | None
+) -> Float[Array, 'time ...']:
+  """The first length of ys [time, ...] the other way round, then padding."""
+  if length is None:
+    return ys[::-1]
+  t = jnp.arange(len(ys))
+  length = jnp.minimum(length.astype(int), len(ys))
+  return ys[jnp.where(t < length, length - 1 - t, t)]

@@ -1,0 +1,1 @@
+"""What each network computes, takes and returns: said once, for every way."""

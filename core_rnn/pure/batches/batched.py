@@ -1,0 +1,26 @@
+"""A batch, shared parameters: one Elman network, under `jax.vmap`."""
+
+import jax
+
+from core_rnn.networks.batches import Batched
+from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.cells.elman import elman_cell
+from core_rnn.pure.parts.over_time import over_time
+
+
+@as_pure(Batched)
+def batched(n: Batched) -> Functions:
+  init_one, apply_one = over_time(elman_cell(n))
+
+  def init(rngs, xs):
+    shape = list(xs.shape)
+    del shape[n.in_axes]
+    return init_one(rngs, jax.ShapeDtypeStruct(shape, xs.dtype))
+
+  def apply(variables, xs):
+    def one(xs):
+      return apply_one(variables, xs)
+
+    return jax.vmap(one, n.in_axes, (0, n.out_axes))(xs)
+
+  return init, apply

@@ -1,0 +1,28 @@
+"""An ensemble, separate parameters: `jax.vmap` over keys, then parameters."""
+
+import jax
+
+from core_rnn.networks.batches import Ensemble
+from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.cells.elman import elman_cell
+from core_rnn.pure.parts.over_time import over_time
+
+
+@as_pure(Ensemble)
+def ensemble(n: Ensemble) -> Functions:
+  init_one, apply_one = over_time(elman_cell(n))
+
+  def init(rngs, xs):
+    def member(key):
+      return init_one({'params': key}, xs)
+
+    if not n.split_rngs:
+      alone = jax.vmap(member, None, n.params_axis, axis_size=n.members)
+      return alone(rngs['params'])
+    keys = jax.random.split(jax.random.clone(rngs['params']), n.members)
+    return jax.vmap(member, 0, n.params_axis)(keys)
+
+  def apply(variables, xs):
+    return jax.vmap(apply_one, (n.params_axis, None))(variables, xs)
+
+  return init, apply

@@ -1,0 +1,30 @@
+"""Both at once: an ensemble over a batch, one `jax.vmap` in another."""
+
+import jax
+
+from core_rnn.networks.batches import Nested
+from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.cells.elman import elman_cell
+from core_rnn.pure.parts.over_time import over_time
+
+
+@as_pure(Nested)
+def nested(n: Nested) -> Functions:
+  init_one, apply_one = over_time(elman_cell(n))
+
+  def init(rngs, xs):
+    one = jax.ShapeDtypeStruct(xs.shape[1:], xs.dtype)
+
+    def member(key):
+      return init_one({'params': key}, one)
+
+    keys = jax.random.split(jax.random.clone(rngs['params']), n.members)
+    return jax.vmap(member)(keys)
+
+  def apply(variables, xs):
+    by_member, by_batch = (0, None), (None, 0)
+    if n.outer == 'members':
+      return jax.vmap(jax.vmap(apply_one, by_batch), by_member)(variables, xs)
+    return jax.vmap(jax.vmap(apply_one, by_member), by_batch)(variables, xs)
+
+  return init, apply

@@ -1,0 +1,26 @@
+"""A named axis of `jax.vmap`: inputs normalised over the batch."""
+
+import jax
+
+from core_rnn.equations.normalising import normalised as over_axis
+from core_rnn.networks.batches import Normalised
+from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.cells.elman import elman_cell
+from core_rnn.pure.parts.over_time import over_time
+
+
+@as_pure(Normalised)
+def normalised(n: Normalised) -> Functions:
+  init_one, apply_one = over_time(elman_cell(n))
+
+  def init(rngs, xs):
+    return init_one(rngs, jax.ShapeDtypeStruct(xs.shape[1:], xs.dtype))
+
+  def apply(variables, xs):
+    def one(xs):
+      xs = xs.astype(n.dtype or xs.dtype)
+      return apply_one(variables, over_axis(xs, 'batch'))
+
+    return jax.vmap(one, axis_name='batch')(xs)
+
+  return init, apply

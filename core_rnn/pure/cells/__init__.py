@@ -1,0 +1,1 @@
+"""Cells, each alone over time."""

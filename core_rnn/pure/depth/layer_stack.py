@@ -1,0 +1,38 @@
+"""Depth by `layer_scan`, as functions of parameters."""
+
+from functools import partial
+
+from core_rnn.keys import derive
+from core_rnn.networks.depth import LayerStack
+from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.depth.residual import residual_layer
+from core_rnn.pure.transforms.layer_scan import layer_scan
+
+
+@as_pure(LayerStack)
+def layer_stack(n: LayerStack) -> Functions:
+  layer = residual_layer(n)
+
+  def apply_one(params, _, xs, key):
+    draw = None
+    if key is not None:
+      draw = partial(derive, key, 'layers', 'dropout', 1)
+    return layer.apply(params, xs, draw)
+
+  def rows(shape):
+    def init_one(key):
+      return layer.init(partial(derive, key, 'layers'), shape)
+
+    return layer_scan(init_one, apply_one, n.layers, n.unroll)
+
+  def init(rngs, xs):
+    init_layers, _ = rows(xs.shape)
+    return {'params': {'layers': init_layers(rngs['params'])}}
+
+  def apply(variables, xs, rngs):
+    _, apply_layers = rows(xs.shape)
+    key = None if n.deterministic else rngs['dropout']
+    xs = xs.astype(n.dtype or xs.dtype)
+    return apply_layers(variables['params']['layers'], xs, key)
+
+  return init, apply

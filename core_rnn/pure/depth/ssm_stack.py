@@ -1,0 +1,45 @@
+"""Depth by `layer_scan`, its setup batched, as functions of parameters."""
+
+from functools import partial
+
+from jax import numpy as jnp
+
+from core_rnn.equations.state_space import convolved, kernel_of
+from core_rnn.keys import derive
+from core_rnn.networks.depth import SSMStack
+from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.depth.ssm import ssm_init, system_of
+from core_rnn.pure.transforms.layer_scan import layer_scan
+from core_rnn.types import DType
+
+
+@as_pure(SSMStack)
+def ssm_stack(n: SSMStack) -> Functions:
+  def init_one(key):
+    return {'ssm': ssm_init(partial(derive, key, 'layers', 'ssm'), n)}
+
+  def rows(time: int, dtype: DType):
+    def setup(params):
+      return kernel_of(system_of(n, params['ssm'], dtype), time)
+
+    def apply_one(params, kernel, us, key):
+      del key  # no layer draws
+      system = system_of(n, params['ssm'], dtype)
+      if kernel is None:
+        kernel = kernel_of(system, time)
+      return us + jnp.tanh(convolved(kernel, system.d, us)), None
+
+    before = setup if n.batched_setup else None
+    return layer_scan(init_one, apply_one, n.layers, setup=before)
+
+  def init(rngs, us):
+    init_layers, _ = rows(len(us), us.dtype)
+    return {'params': {'layers': init_layers(rngs['params'])}}
+
+  def apply(variables, us):
+    us = us.astype(n.dtype or us.dtype)
+    _, apply_layers = rows(len(us), us.dtype)
+    us, _ = apply_layers(variables['params']['layers'], us)
+    return us
+
+  return init, apply

@@ -1,0 +1,1 @@
+"""What models are made of: no models themselves."""

@@ -1,0 +1,36 @@
+"""A cell over a batch: every sequence of it by itself, over time."""
+
+import jax
+
+from core_rnn.equations.padding import turned, zeroed
+from core_rnn.networks.sequences import RNN
+from core_rnn.pure.as_pure import Functions
+from core_rnn.pure.parts.over_time import Cell, over_time
+
+
+def over_batch(cell: Cell, n: RNN) -> Functions:
+  """xs [batch, time, ...] -> every y [batch, time, ...], of parameters `cell`.
+
+  How it goes, and what it returns, n says.
+  """
+  init_one, apply_one = over_time(cell, n.reverse, n.unroll)
+  axis = 1 if n.time_major else 0
+
+  def init(rngs, xs, initial_carry=None, seq_lengths=None):
+    shape = list(xs.shape)
+    del shape[axis]
+    return init_one(rngs, jax.ShapeDtypeStruct(shape, xs.dtype))
+
+  def apply(variables, xs, initial_carry=None, seq_lengths=None):
+    def one(xs, initial_carry, length):
+      return apply_one(variables, xs, initial_carry, length)
+
+    vmap = jax.vmap(one, (axis, 0, 0), (0, axis))
+    carry, ys = vmap(xs, initial_carry, seq_lengths)
+    if n.reverse and not n.keep_order:
+      ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
+    if n.zero_padding:
+      ys = zeroed(ys, seq_lengths, axis)
+    return (carry, ys) if n.return_carry else ys
+
+  return init, apply

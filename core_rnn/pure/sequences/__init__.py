@@ -1,0 +1,1 @@
+"""What runs cells over batches of sequences."""

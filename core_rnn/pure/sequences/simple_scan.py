@@ -1,0 +1,33 @@
+"""A scan over the steps of a batch, as functions of parameters."""
+
+from functools import partial
+
+import jax
+from jax import lax
+from jax import numpy as jnp
+
+from core_rnn.keys import derive
+from core_rnn.networks.sequences import SimpleScan
+from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.parts.gated import gated_cell
+
+
+@as_pure(SimpleScan)
+def simple_scan(n: SimpleScan) -> Functions:
+  def init(rngs, xs):
+    draw = partial(derive, rngs['params'], 'lstm_cell')
+    cell = gated_cell(n.lstm(xs))
+    return {'params': {'lstm_cell': cell.init(draw, xs.shape[-1:])}}
+
+  def apply(variables, xs):
+    cell = gated_cell(n.lstm(xs))
+    batch = jax.vmap(partial(cell.step, variables['params']['lstm_cell']))
+
+    def step(carry, x):
+      return batch(carry, x)
+
+    first = jax.vmap(cell.first)(xs)
+    carry, ys = lax.scan(step, first, jnp.swapaxes(xs, 0, 1))
+    return carry, jnp.swapaxes(ys, 0, 1)
+
+  return init, apply

@@ -1,0 +1,1 @@
+"""Networks whose collections move."""

@@ -1,0 +1,32 @@
+"""Attention of many heads, as a function on a scope."""
+
+from functools import partial
+
+from flax.core import Scope, lift
+
+from core_rnn.networks.attention import MultiHeadAttention
+from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.attention.attention import attention_layer
+
+
+@as_scope(MultiHeadAttention)
+def multi_head_attention(n: MultiHeadAttention) -> Function:
+  def heads(scope: Scope, q, kv):
+    head = lift.vmap(
+      partial(attention_layer, n.head(q.shape[-1])),
+      variable_axes={'params': 0},
+      split_rngs={'params': True, 'dropout': not n.broadcast_dropout},
+      in_axes=None,
+      axis_size=n.num_heads,
+    )
+    return scope.child(head, 'attention')(q, kv).mean(0)
+
+  for axis in n.by_axis:
+    heads = lift.vmap(
+      heads,
+      variable_axes={'params': None},
+      split_rngs={'params': False, 'dropout': False},
+      in_axes=axis,
+      out_axes=axis,
+    )
+  return heads

@@ -1,0 +1,1 @@
+"""Networks over a batch, and over members of an ensemble."""

@@ -1,0 +1,19 @@
+"""A batch, shared parameters: one Elman network, under `lift.vmap`."""
+
+from flax.core import lift
+
+from core_rnn.networks.batches import Batched
+from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.cells.elman import elman_cell
+from core_rnn.scope.parts.over_time import over_time
+
+
+@as_scope(Batched)
+def batched(n: Batched) -> Function:
+  return lift.vmap(
+    over_time(elman_cell(n)),
+    variable_axes={'params': None},
+    split_rngs={'params': False},
+    in_axes=n.in_axes,
+    out_axes=(0, n.out_axes),
+  )

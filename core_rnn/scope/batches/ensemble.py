@@ -1,0 +1,19 @@
+"""An ensemble, separate parameters: `lift.vmap` with an axis for them."""
+
+from flax.core import lift
+
+from core_rnn.networks.batches import Ensemble
+from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.cells.elman import elman_cell
+from core_rnn.scope.parts.over_time import over_time
+
+
+@as_scope(Ensemble)
+def ensemble(n: Ensemble) -> Function:
+  return lift.vmap(
+    over_time(elman_cell(n)),
+    variable_axes={'params': n.params_axis},
+    split_rngs={'params': n.split_rngs},
+    in_axes=None,
+    axis_size=n.members,
+  )

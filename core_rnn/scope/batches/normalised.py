@@ -1,0 +1,24 @@
+"""A named axis of `lift.vmap`: inputs normalised over the batch."""
+
+from flax.core import Scope, lift
+
+from core_rnn.equations.normalising import normalised as over_axis
+from core_rnn.networks.batches import Normalised
+from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.cells.elman import elman_cell
+from core_rnn.scope.parts.over_time import over_time
+
+
+@as_scope(Normalised)
+def normalised(n: Normalised) -> Function:
+  rnn = over_time(elman_cell(n))
+
+  def one(scope: Scope, xs):
+    return rnn(scope, over_axis(xs.astype(n.dtype or xs.dtype), 'batch'))
+
+  return lift.vmap(
+    one,
+    variable_axes={'params': None},
+    split_rngs={'params': False},
+    axis_name='batch',
+  )

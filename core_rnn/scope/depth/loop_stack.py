@@ -1,0 +1,20 @@
+"""Depth by a loop, as a function on a scope."""
+
+from flax.core import Scope
+from jax import numpy as jnp
+
+from core_rnn.networks.depth import LoopStack
+from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.depth.residual import residual_layer
+
+
+@as_scope(LoopStack)
+def loop_stack(n: LoopStack) -> Function:
+  def rows(scope: Scope, xs):
+    hs = []
+    for number in range(n.layers):
+      xs, h = scope.child(residual_layer(n), f'layer_{number}')(xs)
+      hs.append(h)
+    return xs, jnp.stack(hs)
+
+  return rows

@@ -1,0 +1,80 @@
+"""Faults in dense layers, and in several of them in a row."""
+
+from equivalence_tests.meta.faults import everywhere, in_each
+
+JIT = 'nn.jit(DenseLayer)'
+FOLD = "__import__('flax.linen.transforms').linen.transforms.fold_rngs"
+FOLDED = f'{FOLD}(DenseLayer)'
+REDRAWN = (
+  "nn.jit(type('DenseLayer', (DenseLayer,), {'make_rng': "
+  'lambda self, name: self.scope.rngs[name].as_jax_rng()}))'
+)
+RELU = "__import__('jax').nn.relu"
+REPLACE = "__import__('dataclasses').replace"
+
+FAULTS = (
+  in_each(
+    'features and features_in swapped',
+    'dense/explicit_dense',
+    'variables',
+    (
+      'draw, n, n.features_in',
+      f'draw, {REPLACE}(n, features=n.features_in), n.features',
+    ),
+    ('(n.features_in, n.features)', '(n.features, n.features_in)'),
+    (
+      '(self.n.features_in, self.n.features)',
+      '(self.n.features, self.n.features_in)',
+    ),
+  ),
+  everywhere(
+    'a relu after the last layer',
+    'mlp',
+    'outputs',
+    ('networks/dense', 'return y if layer', 'return y if not layer'),
+  ),
+  in_each(
+    'a relu after the last of a list',
+    'dense/explicit_mlp',
+    'outputs',
+    ('n.activated(name, ', f'{RELU}('),
+    ('n.activated(name, ', f'{RELU}('),
+    ('self.n.activated(name, ', f'{RELU}('),
+  ),
+  in_each(
+    'a boundary that is not drawn from',
+    'dense/jit_mlp',
+    'init',
+    ('draw(name, 1)', 'draw(name)'),
+    ('scope.make_rng(stream)', 'scope.rngs[stream].as_jax_rng()'),
+    (JIT, 'DenseLayer'),
+  ),
+  in_each(
+    'draws that begin again inside of jit',
+    'dense/jit_mlp',
+    'init',
+    ('number + 1', 'number'),
+    (
+      'in scope.rngs\n    }',
+      'in scope.rngs\n    }\n'
+      '    scope.rng_counters = dict.fromkeys(scope.rngs, 0)',
+    ),
+    (JIT, REDRAWN),
+  ),
+  in_each(
+    'a layer that is not compiled by itself',
+    'dense/jit_mlp',
+    'program',
+    (', jax.jit(apply)', ', apply'),
+    ('return jitted(scope, core_fn, x)', 'return core_fn(scope, core_fn, x)'),
+    (JIT, FOLDED),
+  ),
+  in_each(
+    'a remat that is forgotten',
+    'dense/remat_mlp',
+    'program',
+    ('jax.checkpoint(', '('),
+    ('lift.checkpoint(', '('),
+    ('nn.remat(Perceptron)', 'Perceptron'),
+  ),
+)

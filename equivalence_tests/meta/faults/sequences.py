@@ -1,0 +1,68 @@
+"""Faults in what runs cells over batches of sequences."""
+
+from equivalence_tests.meta.faults import everywhere, in_each
+
+FAULTS = (
+  everywhere(
+    'padding that reaches the carry',
+    'rnn',
+    'outputs',
+    (
+      'parts/over_time',
+      'valid_steps(xs, length)',
+      'valid_steps(xs, length + 1)',
+    ),
+    row=1,
+  ),
+  everywhere(
+    'a cell that sees the padding',
+    'rnn',
+    'outputs',
+    ('parts/over_time', 'repeated(xs, length)', 'xs'),
+    row=1,
+  ),
+  everywhere(
+    'padding that is not 0 where it should be',
+    'rnn',
+    'outputs',
+    ('parts/over_batch', 'zeroed(ys, seq_lengths, axis)', 'ys'),
+    row=2,
+  ),
+  everywhere(
+    'a sequence that is turned one step too far',
+    'rnn',
+    'outputs',
+    ('equations/padding', 'length - 1 - t, t', 'length - t, t'),
+    row=1,
+  ),
+  everywhere(
+    'both directions merged the other way round',
+    'bidirectional',
+    'outputs',
+    ('networks/sequences', '(on[1], back[1])', '(back[1], on[1])'),
+  ),
+  everywhere(
+    'both networks in one direction',
+    'bidirectional',
+    'outputs',
+    (
+      'sequences/bidirectional',
+      'for reverse in (False, True)',
+      'for reverse in (False, False)',
+    ),
+  ),
+  in_each(
+    'outputs along another axis',
+    'sequences/simple_scan',
+    'outputs',
+    ('jnp.swapaxes(ys, 0, 1)', 'ys'),
+    ('out_axes=1', 'out_axes=0'),
+    ('out_axes=1', 'out_axes=0'),
+  ),
+  everywhere(
+    'a cell under the name of another',
+    'simple_scan',
+    'variables',
+    ('sequences/simple_scan', "'lstm_cell'", "'cell'"),
+  ),
+)

@@ -1,0 +1,25 @@
+"""Attention without parameters, as a module."""
+
+from flax import linen as nn
+
+from core_rnn.networks.attention import RawAttention
+from core_rnn.types import Keys, Queries
+from linen_rnn.as_linen import as_linen
+from linen_rnn.chance.dropout import DropoutLayer
+
+
+class RawAttentionLayer(nn.Module):
+  """y = m softmax(q k^T) v: of [queries, features], [keys, features]."""
+
+  n: RawAttention
+
+  @nn.compact
+  def __call__(self, query: Queries, key: Keys, value: Keys) -> Queries:
+    """Query [queries, features], key, value [keys, features] -> as query."""
+    weights = self.n.weights(query, key)
+    return DropoutLayer(self.n.dropout, name='dropout')(weights) @ value
+
+
+@as_linen(RawAttention)
+def raw_attention(n: RawAttention) -> nn.Module:
+  return RawAttentionLayer(n)

@@ -1,0 +1,20 @@
+"""An ensemble, separate parameters: `nn.vmap` with an axis for them."""
+
+from flax import linen as nn
+
+from core_rnn.networks.batches import Ensemble
+from linen_rnn.as_linen import as_linen
+from linen_rnn.cells.elman import ElmanCell
+from linen_rnn.parts.over_time import OverTime
+
+
+@as_linen(Ensemble)
+def ensemble(n: Ensemble) -> nn.Module:
+  vmap = nn.vmap(
+    OverTime,
+    variable_axes={'params': n.params_axis},
+    split_rngs={'params': n.split_rngs},
+    in_axes=None,
+    axis_size=n.members,
+  )
+  return vmap(ElmanCell(n), n.first)

@@ -1,0 +1,1 @@
+"""Dense layers, and several of them in a row."""

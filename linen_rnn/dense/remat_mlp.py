@@ -1,0 +1,12 @@
+"""A perceptron under remat, as a module."""
+
+from flax import linen as nn
+
+from core_rnn.networks.dense import RematMLP
+from linen_rnn.as_linen import as_linen
+from linen_rnn.dense.mlp import Perceptron
+
+
+@as_linen(RematMLP)
+def remat_mlp(n: RematMLP) -> nn.Module:
+  return nn.remat(Perceptron)(n)

@@ -1,0 +1,30 @@
+"""Depth by a loop, as a module."""
+
+from collections.abc import Sequence
+
+from flax import linen as nn
+from jax import numpy as jnp
+
+from core_rnn.networks.depth import LoopStack
+from linen_rnn.as_linen import as_linen
+from linen_rnn.depth.residual import residual_layer
+
+
+class LoopRows(nn.Module):
+  """Layers in a row, of the names `layer_0`, `layer_1`, ...; [...] as they."""
+
+  layer: Sequence[nn.Module]
+
+  def __call__(self, xs):
+    """xs [time, features] -> ys [time, features], every h [layers, ...]."""
+    hs = []
+    for layer in self.layer:
+      xs, h = layer(xs)
+      hs.append(h)
+    return xs, jnp.stack(hs)
+
+
+@as_linen(LoopStack)
+def loop_stack(n: LoopStack) -> nn.Module:
+  # a module that is used twice would be one layer
+  return LoopRows([residual_layer(n) for _ in range(n.layers)])

@@ -1,0 +1,44 @@
+"""A cell over a batch: every sequence of it by itself, over time."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+from flax import linen as nn
+
+from core_rnn.equations.padding import turned, zeroed
+from core_rnn.networks.sequences import RNN
+from linen_rnn.parts.over_time import OverTime
+
+
+class OverBatch(nn.Module):
+  """xs [batch, time, ...] -> every y [batch, time, ...], of parameters `cell`.
+
+  Attributes:
+    cell: as of `OverTime`.
+    first: likewise.
+    n: how it goes, and what it returns.
+  """
+
+  cell: nn.Module
+  first: Callable[..., Any]
+  n: RNN
+
+  @nn.compact
+  def __call__(self, xs, initial_carry=None, seq_lengths=None):
+    """xs [batch, time, ...] -> every y [batch, time, ...]."""
+    n, axis = self.n, 1 if self.n.time_major else 0
+    vmap = nn.vmap(
+      OverTime,
+      variable_axes={'params': None},
+      split_rngs={'params': False},
+      in_axes=(axis, 0, 0),
+      out_axes=(0, axis),
+    )
+    one = vmap(self.cell, self.first, n.reverse, n.unroll, name='one')
+    carry, ys = one(xs, initial_carry, seq_lengths)
+    if n.reverse and not n.keep_order:
+      ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
+    if n.zero_padding:
+      ys = zeroed(ys, seq_lengths, axis)
+    return (carry, ys) if n.return_carry else ys
