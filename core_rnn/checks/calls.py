@@ -1,6 +1,5 @@
 """The calls of a model: `init` and `apply`, all that they are given checked."""
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,81 +10,83 @@ from core_rnn.checks.filters import named
 from core_rnn.checks.signature import Signature, show
 from core_rnn.checks.trees import arranged, in_order, plain
 from core_rnn.keys import is_key, typed
-from core_rnn.model import Made, Model
+from core_rnn.model import Model
 from core_rnn.types import PRNGKey, Variables
 
 
-def check_calls(signature: Signature, model: Model, carrying: Model) -> Made:
-  """The model, each call of which is checked first: [...] in and out as it.
+class Calls:
+  """The calls of a model, each of which is checked first: [...] in and out."""
 
-  Args:
-    signature: what it takes.
-    model: that is called.
-    carrying: the same, but that it returns its carry.
+  def __init__(self, signature: Signature, model: Model, carrying: Model):
+    """Those of the model; `carrying` is the same, but returns its carry."""
+    key = jax.eval_shape(jax.random.key, 0)
+    self.signature, self.model, self.carrying = signature, model, carrying
+    self.keys = dict.fromkeys(('params', *signature.network.streams), key)
+    self.made: dict[tuple[jax.ShapeDtypeStruct, ...], Variables] = {}
+    self.carried: dict[tuple[jax.ShapeDtypeStruct, ...], Any] = {}
 
-  Returns:
-    A model that raises as `factories.checked` says, and is the model otherwise.
-  """
-  key = jax.eval_shape(jax.random.key, 0)
-  keys = dict.fromkeys(('params', *signature.network.streams), key)
-
-  known: dict[tuple[jax.ShapeDtypeStruct, ...], Variables] = {}
-
-  def expected_variables(*xs: jax.ShapeDtypeStruct) -> Variables:
-    if xs not in known:  # nor has init been called with them
-      known[xs] = plain(jax.eval_shape(model.init, keys, *xs))
-    return known[xs]
-
-  @functools.cache
-  def expected_carry(*xs: jax.ShapeDtypeStruct) -> Any:
-    def apply(variables, keys, *xs):
-      return carrying.apply(variables, *xs, rngs=keys)
-
-    return jax.eval_shape(apply, expected_variables(*xs), keys, *xs)[0]
-
-  def optional_of(xs: Mapping[str, jax.Array], optional: Any) -> dict[str, Any]:
-    carry = lambda: expected_carry(*map(struct, xs.values()))
-    return check_optional(signature, xs, optional, carry)
-
-  def init(rngs: Any, *xs: Any, **optional: Any) -> Variables:
-    check_names(signature.refuse, optional, tuple(signature.network.optional))
-    arrays = check_arrays(signature, xs, shapes_do=True)
-    rngs = check_rngs(signature, rngs, ('params',))
-    optional = optional_of(arrays, optional)
-    variables = plain(model.init(rngs, *arrays.values(), **optional))
+  def init(self, rngs: Any, *xs: Any, **optional: Any) -> Variables:
+    """Keys, arguments [...] -> variables."""
+    names = tuple(self.signature.network.optional)
+    check_names(self.signature.refuse, optional, names)
+    arrays = check_arrays(self.signature, xs, shapes_do=True)
+    rngs = check_rngs(self.signature, rngs, ('params',))
+    optional = self.optional(arrays, optional)
+    variables = plain(self.model.init(rngs, *arrays.values(), **optional))
     shapes = tuple(map(struct, arrays.values()))
-    if shapes not in known:
-      known[shapes] = jax.tree.map(struct, variables)
+    if shapes not in self.made:
+      self.made[shapes] = jax.tree.map(struct, variables)
     return variables
 
   def apply(
+    self,
     variables: Any,  # anything, until it is checked
     *xs: Any,
     rngs: Any = None,
     mutable: Any = False,
     **optional: Any,
   ) -> Any:
-    check_names(
-      signature.refuse,
-      optional,
-      (*signature.network.optional, 'rngs', 'mutable'),
-    )
+    """Variables, arguments [...] -> outputs, and what is mutable."""
+    signature = self.signature
+    names = (*signature.network.optional, 'rngs', 'mutable')
+    check_names(signature.refuse, optional, names)
     arrays = check_arrays(signature, xs)
-    expected = expected_variables(*map(struct, arrays.values()))
+    expected = self.variables(*map(struct, arrays.values()))
     variables = check_variables(signature, arrays, expected, variables)
-    optional = optional_of(arrays, optional)
+    optional = self.optional(arrays, optional)
     moving = named(signature.refuse, mutable, expected)
     if rngs is not None or signature.draws:
       rngs = {} if rngs is None else rngs
       rngs = check_rngs(signature, rngs, signature.draws)
     options = {'rngs': rngs, 'mutable': moving, **optional}
-    returned = model.apply(variables, *arrays.values(), **options)
+    returned = self.model.apply(variables, *arrays.values(), **options)
     if moving is False:
       return returned
     outputs, updates = returned
     return outputs, plain(updates)
 
-  return Made(init, apply)
+  def variables(self, *xs: jax.ShapeDtypeStruct) -> Variables:
+    """What init makes for arguments [...], traced if it was never called."""
+    if xs not in self.made:
+      self.made[xs] = plain(jax.eval_shape(self.model.init, self.keys, *xs))
+    return self.made[xs]
+
+  def carry(self, *xs: jax.ShapeDtypeStruct) -> Any:
+    """The carry that apply returns for arguments [...]."""
+    if xs not in self.carried:
+      apply = lambda variables, keys, *xs: self.carrying.apply(
+        variables, *xs, rngs=keys
+      )
+      made = self.variables(*xs)
+      self.carried[xs] = jax.eval_shape(apply, made, self.keys, *xs)[0]
+    return self.carried[xs]
+
+  def optional(
+    self, xs: Mapping[str, jax.Array], optional: Any
+  ) -> dict[str, Any]:
+    """The optional arguments [...], checked."""
+    carry = lambda: self.carry(*map(struct, xs.values()))
+    return check_optional(self.signature, xs, optional, carry)
 
 
 def check_variables(

@@ -7,15 +7,15 @@ way is given then is in the model's own containers, whatever the caller's were.
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import ParamSpec, TypeVar, get_type_hints
+from typing import Any, ParamSpec, TypeVar, get_type_hints
 
 from core_rnn.checks.arrays import check_divisors, check_names
-from core_rnn.checks.calls import check_calls
+from core_rnn.checks.calls import Calls
 from core_rnn.checks.hyperparameters import check_hyperparameters
-from core_rnn.checks.signature import Signature, refusing
-from core_rnn.model import Model
+from core_rnn.checks.signature import Refuse, Signature, refusing
+from core_rnn.model import Made, Model
 from core_rnn.networks.network import Network
 
 P = ParamSpec('P')
@@ -50,13 +50,8 @@ def checked(
 
     @functools.wraps(make)
     def factory(*args: P.args, **kwargs: P.kwargs) -> Model:
-      check_names(refuse, kwargs, tuple(taken.parameters))
-      try:
-        given = taken.bind(*args, **kwargs)
-      except TypeError as error:
-        refuse(TypeError, 'hyperparameters', f'{taken}', f'{error}')
-      given.apply_defaults()
-      check_hyperparameters(refuse, kinds, given.arguments)
+      given = by_name(refuse, taken, args, kwargs)
+      check_hyperparameters(refuse, kinds, given)
       n = network(*args, **kwargs)
       signature = Signature(name, n)
       check_batch_axes(signature)
@@ -64,14 +59,43 @@ def checked(
       model = carrying = build(n, make(n))
       if signature.given('return_carry') is False:
         carrying = build(n, make(replace(n, **{'return_carry': True})))
-      made = check_calls(signature, model, carrying)
-      made.origin = factory, given.arguments
+      calls = Calls(signature, model, carrying)
+      made = Made(calls.init, calls.apply)
+      made.origin = factory, given
       return made
 
     vars(factory).update(__signature__=taken, __doc__=network.__doc__)
     return factory
 
   return decorate
+
+
+def by_name(
+  refuse: Refuse,
+  taken: inspect.Signature,
+  args: Sequence[Any],
+  kwargs: Mapping[str, Any],
+) -> dict[str, Any]:
+  """The hyperparameters, of shape [], by name; defaults too.
+
+  Raises:
+    TypeError: one is missing, unknown or given twice, or is one too many.
+  """
+  parameters = taken.parameters
+  check_names(refuse, kwargs, tuple(parameters))
+  places = [p.name for p in parameters.values() if p.kind != p.KEYWORD_ONLY]
+  if len(args) > len(places):
+    expected = f'{" and ".join(places) or "nothing"} by position'
+    refuse(TypeError, 'hyperparameters', expected, f'{len(args)} values')
+  placed = dict(zip(places, args, strict=False))
+  for name, parameter in parameters.items():
+    if name in placed and name in kwargs:
+      refuse(TypeError, name, 'one value', 'two')
+    if parameter.default is parameter.empty and name not in {**placed, **kwargs}:
+      refuse(TypeError, name, 'a value, as it has no default', 'none')
+  given = taken.bind(*args, **kwargs)
+  given.apply_defaults()
+  return given.arguments
 
 
 def check_batch_axes(signature: Signature) -> None:
