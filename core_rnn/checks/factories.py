@@ -91,7 +91,10 @@ def by_name(
   for name, parameter in parameters.items():
     if name in placed and name in kwargs:
       refuse(TypeError, name, 'one value', 'two')
-    if parameter.default is parameter.empty and name not in {**placed, **kwargs}:
+    if parameter.default is parameter.empty and name not in {
+      **placed,
+      **kwargs,
+    }:
       refuse(TypeError, name, 'a value, as it has no default', 'none')
   given = taken.bind(*args, **kwargs)
   given.apply_defaults()

@@ -1,1 +1,13 @@
 """What each network computes, takes and returns: said once, for every way."""
+
+FAMILIES = (
+  'dense',
+  'cells',
+  'sequences',
+  'batches',
+  'depth',
+  'chance',
+  'state',
+  'attention',
+)
+"""The families, in the order in which a reader meets them."""

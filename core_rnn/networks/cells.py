@@ -1,4 +1,4 @@
-"""Recurrent networks: cells, alone over time, and runners of any of them."""
+"""Cells, each alone over time."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass

@@ -13,8 +13,8 @@ from flax.core import FrozenDict
 from jax import numpy as jnp
 
 from core_rnn.model import Model
-from equivalence_tests.cases import Setting, hyperparameters
 from equivalence_tests.meta.deaf import Deafness, Factory, as_it_is
+from equivalence_tests.suite.cases import Setting, hyperparameters
 
 Touch = Callable[[Any], Any]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from equivalence_tests.meta.random_edits import Edit
 
-SUITE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[1]
 SECONDS = 1800  # that the tests may take: an edit is seen to hang
 
 
@@ -20,13 +20,13 @@ def passes(
 
   Args:
     edit: its file relative to the folder that holds the packages.
-    tests: their files, relative to the suite's folder.
+    tests: their files, relative to the folder of tests.
     without: words; a test that has one in its name is left out.
   """
   with tempfile.TemporaryDirectory() as folder:
     for package in ('core_rnn', 'linen_rnn', 'equivalence_tests'):
       shutil.copytree(
-        SUITE.parent / package,
+        PACKAGE.parent / package,
         Path(folder) / package,
         ignore=shutil.ignore_patterns('__pycache__'),
       )
@@ -39,7 +39,7 @@ def passes(
     try:
       done = subprocess.run(
         [sys.executable, '-m', 'pytest', *options]
-        + [f'equivalence_tests/{test}' for test in tests],
+        + [f'equivalence_tests/tests/{test}' for test in tests],
         cwd=folder,
         capture_output=True,
         timeout=SECONDS,

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import jax
 
 from core_rnn.model import Model
-from equivalence_tests.blame import alike
-from equivalence_tests.cases import Case
-from equivalence_tests.covering import is_mixed, is_required, parameters
-from equivalence_tests.ways import Way
+from equivalence_tests.suite.blame import alike
+from equivalence_tests.suite.cases import Case
+from equivalence_tests.suite.covering import is_mixed, is_required, parameters
+from equivalence_tests.suite.ways import Way
 
 FIXED = 7  # of the key that a way takes, whatever is given
 Factory = Callable[..., Model]

@@ -13,10 +13,10 @@ import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from equivalence_tests.meta.copies import SUITE, passes
+from equivalence_tests.meta.copies import PACKAGE, passes
 from equivalence_tests.meta.random_edits import Edit, drawn
 from equivalence_tests.meta.survivors import told
-from equivalence_tests.models import CASES
+from equivalence_tests.suite.models import CASES
 
 EDITED = (
   'bad',
@@ -44,7 +44,7 @@ TESTS = (  # of the suite, the quickest first
   'meta/test_deaf.py',
 )
 # which take minutes
-FURTHER = ('test_claims.py', 'test_rows.py', 'meta/test_deaf.py')
+FURTHER = ('suite/test_claims.py', 'suite/test_rows.py', 'meta/test_deaf.py')
 
 # that TESTS are run on
 MODELS = ('dense', 'elman', 'rnn', 'batch_norm', 'dropout')
@@ -52,7 +52,7 @@ MODELS = ('dense', 'elman', 'rnn', 'batch_norm', 'dropout')
 
 def lives(edit: Edit) -> bool:
   """Whether all tests pass with the edit in a copy."""
-  file = f'{SUITE.name}/{edit.file}'
+  file = f'{PACKAGE.name}/suite/{edit.file}'
   others = [model for model in CASES if model not in MODELS]
   edit = edit._replace(file=file)
   return passes(edit, TESTS, without=others) and passes(edit, FURTHER)
@@ -71,7 +71,7 @@ def main() -> int:
   if not lives(Edit('bad.py', 0, 0, '', '', '')):
     print('without an edit, some tests fail: nothing can be said of edits')
     return 2
-  files = {f'{name}.py': SUITE / f'{name}.py' for name in EDITED}
+  files = {f'{name}.py': PACKAGE / 'suite' / f'{name}.py' for name in EDITED}
   edits = drawn(files, options.seed, options.count)
   with ThreadPoolExecutor(options.jobs) as pool:
     judged = zip(edits, pool.map(lives, edits), strict=True)

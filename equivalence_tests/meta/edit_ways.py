@@ -23,18 +23,22 @@ from pathlib import Path
 
 import jax
 
-from equivalence_tests.cases import Case, Example, real_text
-from equivalence_tests.covering import covering
-from equivalence_tests.judge import Plan, judge, setting_width
-from equivalence_tests.meta.copies import SUITE, passes
+from equivalence_tests.meta.copies import PACKAGE, passes
 from equivalence_tests.meta.faults import ROOMS, copy, place, renamed
 from equivalence_tests.meta.random_edits import Edit, drawn
 from equivalence_tests.meta.survivors import told
-from equivalence_tests.models import CASES
-from equivalence_tests.programs import PROGRAMS, SUBJECTS, subject
-from equivalence_tests.strictness import be_strict, cache_folder, keep_compiled
-from equivalence_tests.trial import Trial, call
-from equivalence_tests.ways import OWN, Way, find
+from equivalence_tests.suite.cases import Case, Example, real_text
+from equivalence_tests.suite.covering import covering
+from equivalence_tests.suite.judge import Plan, judge, setting_width
+from equivalence_tests.suite.models import CASES
+from equivalence_tests.suite.programs import PROGRAMS, SUBJECTS, subject
+from equivalence_tests.suite.strictness import (
+  be_strict,
+  cache_folder,
+  keep_compiled,
+)
+from equivalence_tests.suite.trial import Trial, call
+from equivalence_tests.suite.ways import OWN, Way, find
 
 UNSHOWN = ('signature', 'outputs', 'state', 'exchange', 'errors')
 FEW = 3  # models that are called too
@@ -135,8 +139,10 @@ def own_tests(way: str, edit: Edit) -> str:
     return ''
   package = OWN[way].replace('.', '/')
   place = edit._replace(file=f'{package}/{edit.file}')
-  names = sorted(SUITE.glob('test_layer_scan*.py'))
-  return '' if passes(place, [file.name for file in names]) else 'own tests'
+  tests = PACKAGE / 'tests'
+  files = sorted(tests.glob('transforms/test_layer_scan*.py'))
+  names = [str(file.relative_to(tests)) for file in files]
+  return '' if passes(place, names) else 'own tests'
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from equivalence_tests.ways import OWN, find
+from equivalence_tests.suite.ways import OWN, find
 
 Scope = ast.Module | ast.FunctionDef | ast.ClassDef
 

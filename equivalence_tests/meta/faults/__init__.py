@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from equivalence_tests.ways import OWN, Way
+from equivalence_tests.suite.ways import OWN, Way
 
 # rooms that the ways share; `kinds` and `network` are no network's own
 ROOMS = ('networks', 'equations')

@@ -1,0 +1,1 @@
+"""What is judged, on what, and how."""

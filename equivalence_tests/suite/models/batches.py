@@ -1,0 +1,87 @@
+"""Batches, ensembles, both at once, and a named axis: what vmap is for."""
+
+from typing import Any
+
+from core_rnn.networks import batches
+from equivalence_tests.suite.cases import Setting, of_network
+from equivalence_tests.suite.oracle import batches as oracle
+
+SIZES = {'batch': 6, 'time': 4, 'inputs': 2}
+HANDFUL = {'batch': (1, 2), 'time': (1, 4), 'inputs': (1, 2)}
+CHOICES: dict[str, tuple[Any, ...]] = {
+  'features': (1, 3),
+}
+FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
+FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
+LAYOUTS = {
+  0: 'batch time inputs',
+  1: 'time batch inputs',
+  2: 'time inputs batch',
+}
+
+
+def laid_out(setting: Setting) -> str:
+  """Where the batch is among the axes."""
+  return LAYOUTS[setting.hyperparameters.get('in_axes', 0)]
+
+
+BATCHED = of_network(
+  batches.Batched,
+  arguments={'xs': laid_out},
+  choices={**CHOICES, 'in_axes': (0, 1, 2), 'out_axes': (0, 1, 2)},
+  sizes={'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)},
+  rows=(
+    Setting({'features': 3}, SIZES),
+    Setting({**FLOAT16, 'in_axes': 1, 'out_axes': 1}, SIZES, 'bfloat16'),
+    Setting({**FLOAT64, 'in_axes': 2, 'out_axes': 2}, SIZES, 'float64'),
+    Setting({'features': 1}, {'batch': 0, 'time': 4, 'inputs': 1}),
+    Setting({'features': 1}, {'batch': 1, 'time': 4, 'inputs': 1}),
+  ),
+  oracle=oracle.batched,
+)
+
+ENSEMBLE = of_network(
+  batches.Ensemble,
+  choices={
+    **CHOICES,
+    'members': (1, 3),
+    'params_axis': (0, 1, -1),
+  },
+  sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
+  rows=(
+    Setting({'features': 3, 'members': 5, 'bias_init': 'uniform'}, SIZES),
+    Setting({**FLOAT16, 'members': 2, 'params_axis': 1}, SIZES, 'bfloat16', 2),
+    Setting(
+      {**FLOAT64, 'members': 3, 'split_rngs': False, 'params_axis': -1},
+      SIZES,
+      'float64',
+    ),
+  ),
+  oracle=oracle.ensemble,
+)
+
+NESTED = of_network(
+  batches.Nested,
+  choices={**CHOICES, 'members': (1, 3)},
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': 3, 'members': 5}, SIZES),
+    Setting({**FLOAT16, 'members': 2, 'outer': 'batch'}, SIZES, 'bfloat16'),
+    Setting({**FLOAT64, 'members': 3}, SIZES, 'float64'),
+  ),
+  oracle=oracle.nested,
+)
+
+NORMALISED = of_network(
+  batches.Normalised,
+  choices=CHOICES,
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': 3}, SIZES),
+    Setting(FLOAT16, SIZES, 'bfloat16'),
+    Setting(FLOAT64, SIZES, 'float64', 2),
+  ),
+  oracle=oracle.normalised,
+)
+
+CASES = (BATCHED, ENSEMBLE, NESTED, NORMALISED)

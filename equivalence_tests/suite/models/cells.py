@@ -1,0 +1,142 @@
+"""Cells, each alone over time."""
+
+from typing import Any
+
+from core_rnn.networks import cells
+from core_rnn.types import LSTMCarry
+from equivalence_tests.suite.cases import Setting, of_network
+from equivalence_tests.suite.oracle import cells as oracle
+
+SIZES = {'time': 5, 'inputs': 2}
+CHOICES: dict[str, tuple[Any, ...]] = {
+  'features': (1, 3),
+  'unroll': (1, 2),
+}
+ROWS = (
+  Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
+  Setting(
+    {'features': 3, 'param_dtype': 'bfloat16', 'reverse': True, 'unroll': 2},
+    SIZES,
+    'bfloat16',
+    optional=('initial_carry',),
+  ),
+  Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64', 2),
+)
+
+ELMAN = of_network(
+  cells.Elman,
+  carry='features',
+  choices={
+    'features': (1, 3),
+    'activation': ('tanh', 'sin', 'relu'),
+    'unroll': (1, 2),
+  },
+  sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
+  rows=(
+    Setting({'features': 3}, SIZES),
+    Setting(
+      {
+        'features': 3,
+        'param_dtype': 'bfloat16',
+        'reverse': True,
+        'unroll': 2,
+      },
+      SIZES,
+      'bfloat16',
+      optional=('initial_carry',),
+    ),
+    Setting({'features': 3}, {'time': 0, 'inputs': 2}),
+    Setting(
+      {
+        'features': 1,
+        'activation': 'relu',
+        'recurrent_init': 'custom_w_init',
+        'kernel_init': 'another_custom_w_init',
+        'bias_init': 'uniform',
+      },
+      {'time': 1, 'inputs': 1},
+    ),
+    Setting({'features': 3, 'dtype': 'bfloat16', 'reverse': True}, SIZES),
+    Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64', 2),
+  ),
+  oracle=oracle.elman,
+  flax=oracle.flax_elman,
+  text=True,
+)
+
+VECTORS: dict[str, Any] = {
+  'choices': CHOICES,
+  'sizes': {'time': (0, 1, 4), 'inputs': (1, 2)},
+  'rows': ROWS,
+}
+PAIR = LSTMCarry._make(2 * ['features'])
+
+LSTM = of_network(
+  cells.LSTM,
+  carry=PAIR,
+  oracle=oracle.lstm,
+  flax=oracle.flax_lstm,
+  text=True,
+  **VECTORS,
+)
+
+OPTIMIZED_LSTM = of_network(
+  cells.OptimizedLSTM,
+  carry=PAIR,
+  oracle=oracle.lstm,
+  flax=oracle.flax_optimized_lstm,
+  **VECTORS,
+)
+
+GRU = of_network(
+  cells.GRU,
+  carry='features',
+  oracle=oracle.gru,
+  flax=oracle.flax_gru,
+  text=True,
+  **VECTORS,
+)
+
+MGU_FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'reset_gate': False}
+MGU = of_network(
+  cells.MGU,
+  carry='features',
+  oracle=oracle.mgu,
+  flax=oracle.flax_mgu,
+  **{
+    **VECTORS,
+    'rows': (
+      Setting({'features': 3, 'activation_bias_init': 'uniform'}, SIZES),
+      Setting(
+        {**MGU_FLOAT16, 'reverse': True, 'unroll': 2},
+        SIZES,
+        'bfloat16',
+        optional=('initial_carry',),
+      ),
+      Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64', 2),
+    ),
+  },
+)
+
+IMAGES = {'time': 6, 'height': 4, 'width': 5, 'inputs': 3}
+CONV_FLOAT16 = {'features': 2, 'kernel_size': (2, 3), 'param_dtype': 'bfloat16'}
+CONV_LSTM = of_network(
+  cells.ConvLSTM,
+  carry=LSTMCarry._make(2 * ['height width features']),
+  choices={**CHOICES, 'kernel_size': ((1, 1), (3, 3), (2, 3))},
+  sizes={'time': (0, 1, 3), 'height': (1, 3), 'width': (2,), 'inputs': (1, 2)},
+  rows=(
+    Setting({'features': 2, 'bias_init': 'uniform'}, IMAGES),
+    Setting(
+      {**CONV_FLOAT16, 'reverse': True, 'unroll': 2},
+      IMAGES,
+      'bfloat16',
+      optional=('initial_carry',),
+    ),
+    Setting({'features': 2, 'param_dtype': 'float64'}, IMAGES, 'float64', 2),
+  ),
+  oracle=oracle.conv_lstm,
+  flax=oracle.flax_conv_lstm,
+)
+
+CASES = (ELMAN, LSTM, OPTIMIZED_LSTM, GRU, MGU, CONV_LSTM)

@@ -1,0 +1,99 @@
+"""Depth: layers in a row, in a scan, in a loop, and by layer_scan."""
+
+from functools import partial
+from typing import Any
+
+from core_rnn.networks import depth
+from equivalence_tests.suite.cases import Setting, of_network
+from equivalence_tests.suite.oracle import depth as oracle
+
+SIZES = {'time': 5}
+HANDFUL = {'time': (1, 3)}
+CHOICES: dict[str, tuple[Any, ...]] = {
+  'features': (1, 3),
+  'rate': (0.0, 0.5),
+}
+FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'deterministic': True}
+FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'rate': 0.5}
+
+RESIDUAL = of_network(
+  depth.Residual,
+  choices=CHOICES,
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': 3}, SIZES),
+    Setting(FLOAT16, SIZES, 'bfloat16', 2),
+    Setting(FLOAT64, SIZES, 'float64'),
+  ),
+  oracle=oracle.residual,
+)
+
+LAYERS = {**CHOICES, 'layers': (1, 3)}
+LOOPED = (
+  Setting({'features': 2, 'layers': 3}, SIZES),
+  Setting({**FLOAT16, 'layers': 4}, SIZES, 'bfloat16', 2),
+  Setting({**FLOAT64, 'layers': 2}, SIZES, 'float64'),
+)
+SCANNED: dict[str, Any] = {
+  'choices': {**LAYERS, 'unroll': (1, 2)},
+  'sizes': HANDFUL,
+  'rows': (
+    LOOPED[0],
+    Setting({**FLOAT16, 'layers': 4, 'unroll': 2}, SIZES, 'bfloat16', 2),
+    LOOPED[2],
+  ),
+}
+
+STACK = of_network(depth.Stack, oracle=partial(oracle.stack_of, 2), **SCANNED)
+LOOP_STACK = of_network(
+  depth.LoopStack,
+  choices=LAYERS,
+  sizes=HANDFUL,
+  rows=LOOPED,
+  oracle=oracle.loop_stack,
+)
+LAYER_STACK = of_network(
+  depth.LayerStack, oracle=partial(oracle.stack_of, 1), **SCANNED
+)
+
+SPACES: dict[str, tuple[Any, ...]] = {
+  'features': (1, 3),
+  'state': (1, 2),
+}
+SSM = of_network(
+  depth.SSM,
+  choices={**SPACES},
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': 3, 'mode': 'recurrence'}, SIZES),
+    Setting({'features': 3, 'param_dtype': 'bfloat16'}, SIZES, 'bfloat16', 2),
+    Setting({'features': 2, 'param_dtype': 'float64'}, SIZES, 'float64'),
+  ),
+  oracle=oracle.ssm,
+)
+
+SSM_STACK = of_network(
+  depth.SSMStack,
+  sizes=HANDFUL,
+  choices={**SPACES, 'layers': (1, 3)},
+  rows=(
+    Setting({'features': 2, 'layers': 3}, SIZES),
+    Setting(
+      {
+        'features': 3,
+        'layers': 2,
+        'param_dtype': 'bfloat16',
+        'batched_setup': False,
+      },
+      SIZES,
+      'bfloat16',
+      2,
+    ),
+    Setting(
+      {'features': 2, 'layers': 3, 'param_dtype': 'float64'}, SIZES, 'float64'
+    ),
+  ),
+  oracle=oracle.ssm_stack,
+)
+
+CASES = (RESIDUAL, LOOP_STACK, STACK, LAYER_STACK, SSM, SSM_STACK)

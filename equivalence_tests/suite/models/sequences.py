@@ -1,0 +1,114 @@
+"""What runs cells over batches of sequences."""
+
+from typing import Any
+
+from core_rnn.networks import sequences
+from core_rnn.types import BothWays, LSTMCarry
+from equivalence_tests.suite.cases import Setting, of_network
+from equivalence_tests.suite.oracle import sequences as oracle
+
+SIZES = {'batch': 5, 'time': 4, 'inputs': 2}
+HANDFUL = {'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)}
+CHOICES: dict[str, tuple[Any, ...]] = {
+  'features': (1, 3),
+  'unroll': (1, 2),
+}
+FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'return_carry': True}
+FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
+BOTH = ('initial_carry', 'seq_lengths')
+
+
+def laid_out(setting: Setting) -> str:
+  """Where time stands among the axes."""
+  time_major = setting.hyperparameters.get('time_major', False)
+  return 'time batch inputs' if time_major else 'batch time inputs'
+
+
+def carried(setting: Setting) -> Any:
+  """What the cell hands from step to step, of a batch."""
+  each: Any = 'batch features'
+  lstm = setting.hyperparameters.get('cell', 'lstm') == 'lstm'
+  return LSTMCarry(each, each) if lstm else each
+
+
+def carried_both_ways(setting: Setting) -> Any:
+  """The same of a network forward, and of one backward."""
+  return BothWays(carried(setting), carried(setting))
+
+
+RNN = of_network(
+  sequences.RNN,
+  arguments={'xs': laid_out},
+  carry=carried,
+  choices=CHOICES,
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': 3}, SIZES),
+    Setting(
+      {**FLOAT16, 'cell': 'elman', 'reverse': True, 'time_major': True},
+      SIZES,
+      'bfloat16',
+      optional=BOTH,
+    ),
+    Setting(
+      {
+        **FLOAT64,
+        'cell': 'gru',
+        'reverse': True,
+        'keep_order': True,
+        'unroll': 2,
+        'zero_padding': True,
+      },
+      SIZES,
+      'float64',
+      2,
+      optional=('seq_lengths',),
+    ),
+  ),
+  oracle=oracle.rnn,
+  flax=oracle.flax_rnn,
+)
+
+BIDIRECTIONAL = of_network(
+  sequences.Bidirectional,
+  arguments={'xs': laid_out},
+  carry=carried_both_ways,
+  choices={**CHOICES, 'merge_fn': ('concatenate', 'add')},
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': 3, 'cell': 'elman'}, SIZES),
+    Setting({**FLOAT16, 'time_major': True}, SIZES, 'bfloat16', optional=BOTH),
+    Setting(
+      {
+        **FLOAT64,
+        'cell': 'elman',
+        'merge_fn': 'add',
+        'unroll': 2,
+        'zero_padding': True,
+      },
+      SIZES,
+      'float64',
+      2,
+      optional=('seq_lengths',),
+    ),
+  ),
+  oracle=oracle.bidirectional,
+  flax=oracle.flax_bidirectional,
+)
+
+SIMPLE_SCAN = of_network(
+  sequences.SimpleScan,
+  choices={},
+  sizes={'batch': (1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)},
+  rows=(
+    Setting({'bias_init': 'uniform'}, SIZES),
+    Setting({'param_dtype': 'bfloat16'}, SIZES, 'bfloat16'),
+    Setting(
+      {'param_dtype': 'float64', 'bias_init': 'uniform'}, SIZES, 'float64', 2
+    ),
+  ),
+  oracle=oracle.simple_scan,
+  flax=oracle.flax_simple_scan,
+)
+
+CASES = (SIMPLE_SCAN, RNN, BIDIRECTIONAL)

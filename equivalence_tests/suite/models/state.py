@@ -1,0 +1,83 @@
+"""Networks whose collections move: a count, and statistics of batches."""
+
+from typing import Any
+
+from core_rnn.networks import state
+from equivalence_tests.suite.cases import Setting, of_network
+from equivalence_tests.suite.oracle import state as oracle
+
+SIZES = {'batch': 3, 'time': 4, 'inputs': 2}
+CHOICES: dict[str, tuple[Any, ...]] = {
+  'features': (1, 3),
+}
+FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
+FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
+
+COUNTER = of_network(
+  state.Counter,
+  choices={},
+  sizes={},
+  rows=(Setting({}, {}),),
+  oracle=oracle.counter,
+)
+
+BATCH_NORM = of_network(
+  state.BatchNorm,
+  choices={
+    'momentum': (0.5, 0.99),
+  },
+  sizes={'batch': (0, 1, 3), 'features': (1, 2)},
+  rows=(
+    Setting({}, {'batch': 3, 'features': 2}),
+    Setting(
+      {'param_dtype': 'bfloat16', 'momentum': 0.5},
+      {'batch': 3, 'features': 2},
+      'bfloat16',
+    ),
+    Setting(
+      {'param_dtype': 'float64', 'use_running_average': True},
+      {'batch': 3, 'features': 2},
+      'float64',
+      2,
+    ),
+    Setting({}, {'batch': 0, 'features': 2}),
+  ),
+  oracle=oracle.batch_norm,
+  flax=oracle.flax_batch_norm,
+)
+
+BLOCK = of_network(
+  state.Block,
+  choices={**CHOICES, 'rate': (0.0, 0.25, 0.5), 'training': (True, False)},
+  sizes={'batch': (0, 1, 3), 'inputs': (1, 2)},
+  rows=(
+    Setting({'features': 3}, {'batch': 3, 'inputs': 2}),
+    Setting({**FLOAT16, 'rate': 0.25}, {'batch': 3, 'inputs': 2}, 'bfloat16'),
+    Setting({**FLOAT64, 'rate': 0.25}, {'batch': 3, 'inputs': 2}, 'float64', 2),
+    Setting({'features': 3, 'training': False}, {'batch': 3, 'inputs': 2}),
+    Setting({'features': 3}, {'batch': 0, 'inputs': 2}),
+  ),
+  oracle=oracle.block,
+  flax=oracle.flax_block,
+)
+
+BATCHNORM_RNN = of_network(
+  state.BatchnormRNN,
+  choices={
+    **CHOICES,
+    'momentum': (0.5, 0.99),
+  },
+  sizes={'batch': (0, 1, 3), 'time': (0, 1, 4), 'inputs': (1, 2)},
+  rows=(
+    Setting({'features': 3}, SIZES),
+    Setting({**FLOAT16, 'statistics': 'axis'}, SIZES, 'bfloat16'),
+    Setting({**FLOAT64, 'momentum': 0.5}, SIZES, 'float64', 2),
+    Setting(
+      {'features': 3, 'statistics': 'axis', 'use_running_average': True}, SIZES
+    ),
+    Setting({'features': 3}, {**SIZES, 'batch': 0}),
+  ),
+  oracle=oracle.batchnorm_rnn,
+)
+
+CASES = (COUNTER, BATCH_NORM, BLOCK, BATCHNORM_RNN)

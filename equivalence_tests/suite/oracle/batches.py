@@ -1,0 +1,77 @@
+"""Batches and ensembles: the Elman loop, once for each example and member."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import numpy as np
+
+from equivalence_tests.suite.oracle.cells import elman
+from equivalence_tests.suite.oracle.rounding import (
+  Real,
+  mean,
+  real,
+  sqrt,
+  stack,
+)
+
+Params = Mapping[str, Any]
+
+
+def gathered(each: list[Any], features: int, time: int) -> tuple[Real, Real]:
+  """(h, hs) of each -> every h [n, features], every hs [n, time, features]."""
+  carries, histories = [h for h, _ in each], [hs for _, hs in each]
+  return (
+    stack(carries, (features,)),
+    stack(histories, (time, features)),
+  )
+
+
+def batched(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """(h_b, hs_b) = elman(xs_b): xs [batch, time, inputs], or as in_axes says."""
+  xs = np.moveaxis(xs, hyperparameters.get('in_axes', 0), 0)
+  each = [elman(variables, x, hyperparameters) for x in xs]
+  h, hs = gathered(each, hyperparameters['features'], xs.shape[1])
+  axis = hyperparameters.get('out_axes', 0)
+  return h, hs.map(lambda leaf: np.moveaxis(leaf, 0, axis))
+
+
+def ensemble(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """(h_m, hs_m) = elman_m(xs): xs [time, inputs]."""
+  axis = hyperparameters.get('params_axis', 0)
+  each = [
+    elman(
+      jax.tree.map(lambda leaf, m=m: np.take(leaf, m, axis), variables),
+      xs,
+      hyperparameters,
+    )
+    for m in range(hyperparameters['members'])
+  ]
+  return gathered(each, hyperparameters['features'], len(xs))
+
+
+def nested(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """(h_mb, hs_mb) = elman_m(xs_b): xs [batch, time, inputs]."""
+  each = [ensemble(variables, x, hyperparameters) for x in xs]
+  h, hs = stack([h for h, _ in each]), stack([hs for _, hs in each])
+  if hyperparameters.get('outer', 'members') == 'batch':
+    return h, hs
+  swap = lambda leaf: np.swapaxes(leaf, 0, 1)
+  return h.map(swap), hs.map(swap)
+
+
+def normalised(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """elman((x - E x) / (Var x + 1e-5)^(1/2)): Ioffe & Szegedy (2015)."""
+  x = real(xs)
+  centred = x - mean(x)
+  z = centred / sqrt(mean(centred * centred) + 1e-5)
+  each = [elman(variables, z[b], hyperparameters) for b in range(len(xs))]
+  return gathered(each, hyperparameters['features'], xs.shape[1])

@@ -1,0 +1,272 @@
+"""Cells, as loops from their equations and as Flax has them."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import jax
+import numpy as np
+from flax import linen as nn
+
+from equivalence_tests.suite.oracle.dense import affine
+from equivalence_tests.suite.oracle.rounding import (
+  Real,
+  exact,
+  product,
+  real,
+  relu,
+  sigmoid,
+  sin,
+  stack,
+  tanh,
+)
+
+Params = Mapping[str, Any]
+Step = Callable[[Params, Any, Any], tuple[Any, Real]]
+ACTIVATIONS: Mapping[str, Callable[[Real], Real]] = {
+  'tanh': tanh,
+  'sin': sin,
+  'relu': relu,
+}
+
+
+def steps(count: int, reverse: bool = False) -> range:
+  """0, 1, ..., count - 1; or from the last to the first."""
+  return range(count - 1, -1, -1) if reverse else range(count)
+
+
+def elman(
+  variables: Mapping[str, Any],
+  xs: Any,
+  hyperparameters: dict[str, Any],
+  initial_carry: np.ndarray | None = None,
+) -> Any:
+  """h_t = f(h_{t-1} W_hh + x_t W_xh + b_h): xs [time, inputs] -> (h, hs).
+
+  Source: Elman (1990), Finding Structure in Time.
+  """
+  cell = variables['params']['cell']
+  f = ACTIVATIONS[hyperparameters.get('activation', 'tanh')]
+  zero = exact(np.zeros(len(cell['recurrent'])))
+  h = zero if initial_carry is None else real(initial_carry)
+  hs = [zero] * len(xs)
+  for t in steps(len(xs), hyperparameters.get('reverse', False)):
+    h = f(h @ cell['recurrent'] + affine(cell['input'], xs[t]))
+    hs[t] = h
+  return h, stack(hs, zero.value.shape)
+
+
+def flax_elman(
+  variables: Mapping[str, Any],
+  xs: Any,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
+) -> Any:
+  """`nn.RNN(nn.SimpleCell)`, on the same variables: xs [time, inputs].
+
+  The carry is always given: Flax makes its first one in the dtype of the
+  parameters, which a scan refuses where another dtype is computed in. So is an
+  initializer, which `apply` traces for its shape: the orthogonal one that
+  Flax's cell has by default knows no bfloat16.
+  """
+  cell = variables['params']['cell']
+  if initial_carry is None:
+    initial_carry = np.zeros(
+      hyperparameters['features'], hyperparameters['dtype']
+    )
+  rnn = nn.RNN(
+    nn.SimpleCell(
+      hyperparameters['features'],
+      activation_fn=hyperparameters.get('activation', nn.tanh),
+      recurrent_kernel_init=nn.initializers.zeros,
+      dtype=hyperparameters.get('dtype'),
+      param_dtype=hyperparameters.get('param_dtype', 'float32'),
+    ),
+    unroll=hyperparameters.get('unroll', 1),
+    return_carry=True,
+    reverse=hyperparameters.get('reverse', False),
+    keep_order=True,
+  )
+  theirs = {'i': cell['input'], 'h': {'kernel': cell['recurrent']}}
+  return rnn.apply(
+    {'params': {'cell': theirs}}, xs, initial_carry=initial_carry
+  )
+
+
+def over_time(
+  step: Step,
+  params: Params,
+  xs: np.ndarray,
+  first: Any,
+  hyperparameters: dict[str, Any],
+) -> tuple[Any, Real]:
+  """(h_t, y_t) = step(h_{t-1}, x_t): xs [time, ...] -> h_time and every y_t."""
+  carry: Any = first
+  ys: list[Any] = [None] * len(xs)
+  for t in steps(len(xs), hyperparameters.get('reverse', False)):
+    carry, ys[t] = step(params, carry, xs[t])
+  h, *_ = first if isinstance(first, tuple) else (first,)
+  return carry, stack(ys, h.value.shape)
+
+
+def lstm_step(params: Params, carry: Any, x: Any) -> tuple[Any, Real]:
+  """c' = f c + i g, h' = o tanh(c'): Hochreiter & Schmidhuber (1997)."""
+  c, h = carry
+  z = {
+    gate: affine(params[f'i{gate}'], x) + affine(params[f'h{gate}'], h)
+    for gate in 'ifgo'
+  }
+  i, f, o = (sigmoid(z[gate]) for gate in 'ifo')
+  c = f * c + i * tanh(z['g'])
+  h = o * tanh(c)
+  return (c, h), h
+
+
+def gru_step(params: Params, h: Any, x: Any) -> tuple[Any, Real]:
+  """h' = (1 - z) n + z h: Cho et al. (2014).
+
+  n = tanh(W x + b + r (U h + b')) is in the form of Flax's `GRUCell`: the reset
+  gate r multiplies the product, and not h.
+  """
+  r = sigmoid(affine(params['ir'], x) + affine(params['hr'], h))
+  z = sigmoid(affine(params['iz'], x) + affine(params['hz'], h))
+  n = tanh(affine(params['in'], x) + r * affine(params['hn'], h))
+  h = (1 - z) * n + z * h
+  return h, h
+
+
+def mgu_step(
+  reset_gate: bool, params: Params, h: Any, x: Any
+) -> tuple[Any, Real]:
+  """h' = (1 - f) n + f h: Zhou et al. (2016), arXiv 1603.09420.
+
+  n = tanh(W x + b + f (U h + b')) is in the form of Flax's `MGUCell`: f
+  multiplies the product, and keeps h. Without the reset gate, f is not in n.
+  """
+  f = sigmoid(affine(params['if'], x) + affine(params['hf'], h))
+  inner = affine(params['hn'], h)
+  inner = f * inner if reset_gate else inner
+  h = (1 - f) * tanh(affine(params['in'], x) + inner) + f * h
+  return h, h
+
+
+def convolution(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+  """y_pqk = sum_ijc W_ijck x_{p+i,q+j,c}: x [height, width, inputs].
+
+  x is padded with zeros, the odd row or column at its end.
+  """
+  sizes = kernel.shape[:2]
+  before = [(size - 1) // 2 for size in sizes]
+  after = [size - 1 - low for size, low in zip(sizes, before, strict=True)]
+  padded = np.pad(x, [*zip(before, after, strict=True), (0, 0)])
+  height, width = x.shape[:2]
+  y = np.zeros((height, width, kernel.shape[-1]))
+  for i, j in np.ndindex(*sizes):
+    y += padded[i : i + height, j : j + width] @ kernel[i, j]
+  return y
+
+
+def conv_lstm_step(params: Params, carry: Any, x: Any) -> tuple[Any, Real]:
+  """c' = f c + i g, h' = o tanh(c'): Shi et al. (2015).
+
+  It is in the form of Flax's `ConvLSTMCell`: no gate sees c, one is added to f,
+  and each convolution has its bias.
+  """
+  c, h = carry
+  z = sum(
+    product(convolution, real(of), real(layer['kernel'])) + layer['bias']
+    for of, layer in ((x, params['ih']), (h, params['hh']))
+  )
+  i, g, f, o = (z.map(lambda v, n=n: np.split(v, 4, -1)[n]) for n in range(4))
+  c = sigmoid(f + exact(1)) * c + sigmoid(i) * tanh(g)
+  h = sigmoid(o) * tanh(c)
+  return (c, h), h
+
+
+def rnn(
+  step: Step,
+  leaves: int,
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
+) -> Any:
+  """A step over xs [time, ..., inputs], from leaves of 0 [..., features]."""
+  zero = exact(np.zeros((*xs.shape[1:-1], hyperparameters['features'])))
+  first: Any = zero if leaves == 1 else (zero,) * leaves
+  if initial_carry is not None:
+    first = jax.tree.map(real, initial_carry)
+  return over_time(
+    step, variables['params']['cell'], xs, first, hyperparameters
+  )
+
+
+lstm = partial(rnn, lstm_step, 2)
+gru = partial(rnn, gru_step, 1)
+conv_lstm = partial(rnn, conv_lstm_step, 2)
+
+
+def mgu(
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
+) -> Any:
+  """The minimal gated unit over xs [time, inputs]: Zhou et al. (2016)."""
+  step = partial(mgu_step, hyperparameters.get('reset_gate', True))
+  return rnn(step, 1, variables, xs, hyperparameters, initial_carry)
+
+
+def flax_rnn(
+  cell: Callable[..., nn.RNNCellBase],
+  variables: Params,
+  xs: Any,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
+) -> Any:
+  """`nn.RNN(cell)` on the same variables: xs [time, ..., inputs].
+
+  As `first.flax_elman` says, the first carry is always given.
+  """
+  own = {
+    name: hyperparameters[name]
+    for name in ('kernel_size', 'reset_gate')
+    if name in hyperparameters
+  }
+  dtype = hyperparameters['dtype']
+  made = cell(
+    features=hyperparameters['features'],
+    dtype=dtype,
+    param_dtype=hyperparameters.get('param_dtype', 'float32'),
+    **own,
+  )
+  if initial_carry is None:
+    initial_carry = made.initialize_carry(jax.random.key(0), xs.shape[1:])
+    initial_carry = jax.tree.map(lambda z: z.astype(dtype), initial_carry)
+  elif isinstance(initial_carry, tuple):
+    initial_carry = tuple(initial_carry)
+  rnn = nn.RNN(
+    made,
+    unroll=hyperparameters.get('unroll', 1),
+    return_carry=True,
+    reverse=hyperparameters.get('reverse', False),
+    keep_order=True,
+  )
+  return rnn.apply(variables, xs, initial_carry=initial_carry)
+
+
+def flax_cell(cell: Callable[..., nn.RNNCellBase]) -> Callable[..., Any]:
+  """`flax_rnn` of a cell, whose recurrent initializer knows no bfloat16.
+
+  It is replaced: `apply` traces it for its shape, as `first.flax_elman` says.
+  """
+  return partial(
+    flax_rnn, partial(cell, recurrent_kernel_init=nn.initializers.zeros)
+  )
+
+
+flax_lstm = flax_cell(nn.LSTMCell)
+flax_optimized_lstm = flax_cell(nn.OptimizedLSTMCell)
+flax_gru = flax_cell(nn.GRUCell)
+flax_mgu = flax_cell(nn.MGUCell)
+flax_conv_lstm = partial(flax_rnn, partial(nn.ConvLSTMCell, kernel_size=(3, 3)))

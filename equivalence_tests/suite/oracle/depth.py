@@ -1,0 +1,120 @@
+"""Layers in a row, as loops."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import numpy as np
+
+from equivalence_tests.suite.oracle.chance import derived, dropped
+from equivalence_tests.suite.oracle.dense import affine
+from equivalence_tests.suite.oracle.rounding import (
+  Real,
+  exact,
+  exp,
+  expm1,
+  real,
+  stack,
+  tanh,
+  total,
+)
+
+Params = Mapping[str, Any]
+
+
+def residual_layer(
+  params: Params, xs: Real, hyperparameters: dict[str, Any], key: Any
+) -> tuple[Real, Real]:
+  """ys_t = xs_t + m h_t, h_t = tanh(h_{t-1} W_hh + xs_t W_xh + b_h)."""
+  cell = params['rnn']['cell']
+  h, hs = exact(np.zeros(hyperparameters['features'])), []
+  for t in range(len(xs)):
+    h = tanh(h @ cell['recurrent'] + affine(cell['input'], xs[t]))
+    hs.append(h)
+  ys = stack(hs, (hyperparameters['features'],))
+  if not hyperparameters.get('deterministic'):
+    ys = dropped(key, ys, hyperparameters.get('rate', 0.1))
+  return xs + ys, h
+
+
+def residual(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+) -> Any:
+  """One layer: He et al. (2016), equation 1."""
+  key = derived(rngs['dropout'], 'dropout', 1)
+  return residual_layer(variables['params'], real(xs), hyperparameters, key)
+
+
+def in_a_row(
+  layers: list[Params],
+  keys: list[Any],
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+) -> Any:
+  """xs_l, h_l = residual_l(xs_{l-1}): xs [time, features] -> ys, every h."""
+  ys, hs = real(xs), []
+  for params, key in zip(layers, keys, strict=True):
+    ys, h = residual_layer(params, ys, hyperparameters, key)
+    hs.append(h)
+  return ys, stack(hs)
+
+
+def unstacked(
+  variables: Params, hyperparameters: dict[str, Any]
+) -> list[Params]:
+  """The parameters of each layer, of those that have layers in front."""
+  return [
+    jax.tree.map(lambda leaf, i=i: leaf[i], variables['params']['layers'])
+    for i in range(hyperparameters['layers'])
+  ]
+
+
+def stack_of(number: int, variables: Params, xs: Any, given: Any, rngs: Any):
+  """A scan over layers, whose masks are draws of this number."""
+  root = jax.random.clone(rngs['dropout'])
+  split = jax.random.split(root, given['layers'])
+  keys = [derived(key, 'layers', 'dropout', number) for key in split]
+  return in_a_row(unstacked(variables, given), keys, xs, given)
+
+
+def loop_stack(variables: Params, xs: Any, given: Any, rngs: Any) -> Any:
+  """A loop over layers, each with a name of its own."""
+  names = [f'layer_{i}' for i in range(given['layers'])]
+  keys = [derived(rngs['dropout'], name, 'dropout', 1) for name in names]
+  layers = [variables['params'][name] for name in names]
+  return in_a_row(layers, keys, xs, given)
+
+
+def state_space(params: Params, us: Real, x: Real) -> tuple[Real, Real]:
+  """x_t = A x_{t-1} + B u_t, y_t = C x_t + D u_t, held over each step.
+
+  A = exp(d a), B = (A - 1) / a b, with a = -exp(decay), d = exp(step): Gu et
+  al. (2022), section 3.1. us [time, features], x [features, state].
+  """
+  a = -exp(real(params['decay']))
+  rate = exp(real(params['step']))[:, None] * a
+  ys = []
+  for t in range(len(us)):
+    b = expm1(rate) / a * params['B']
+    x = exp(rate) * x + b * us[t][:, None]
+    ys.append(total(x * params['C'], -1) + us[t] * params['D'])
+  return x, stack(ys)
+
+
+def ssm(variables: Params, us: np.ndarray, given: dict[str, Any]) -> Any:
+  """The recurrence in either mode: The Annotated S4, part 1."""
+  params = variables['params']
+  if given.get('mode') == 'recurrence':
+    x, ys = state_space(params, real(us), real(variables['cache']['x']))
+    return ys, {'cache': {'x': x}}
+  zero = exact(np.zeros_like(params['B']))
+  return state_space(params, real(us), zero)[1], {}
+
+
+def ssm_stack(variables: Params, us: np.ndarray, given: dict[str, Any]) -> Any:
+  """us_l = us_{l-1} + tanh(ssm_l(us_{l-1})), each with its own recurrence."""
+  xs = real(us)
+  for layer in unstacked(variables, given):
+    x = exact(np.zeros_like(layer['ssm']['B']))
+    xs = xs + tanh(state_space(layer['ssm'], xs, x)[1])
+  return xs

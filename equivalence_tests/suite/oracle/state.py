@@ -1,0 +1,197 @@
+"""Networks whose collections move, as loops and as Flax has them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import numpy as np
+from flax import linen as nn
+from jax import numpy as jnp
+
+from equivalence_tests.suite.oracle.chance import derived, dropped, step_key
+from equivalence_tests.suite.oracle.dense import affine
+from equivalence_tests.suite.oracle.rounding import (
+  Real,
+  exact,
+  mean,
+  real,
+  sqrt,
+  stack,
+  tanh,
+)
+
+Params = Mapping[str, Any]
+Stats = dict[str, Real]
+
+
+def counter(variables: Params, hyperparameters: dict[str, Any]) -> Any:
+  """One more than it was, returned and remembered."""
+  del hyperparameters
+  count = exact(variables['counter']['count'] + 1)
+  return count, {'counter': {'count': count}}
+
+
+def stored(hyperparameters: dict[str, Any]) -> Any:
+  """The dtype of the statistics: as `nn.BatchNorm` has it, no less than 32."""
+  dtype = jnp.dtype(hyperparameters.get('param_dtype', 'float32'))
+  return np.promote_types(dtype, 'float32')
+
+
+def rounded(x: Real, hyperparameters: dict[str, Any]) -> Real:
+  """x, computed in the model's dtype, in units of that of the statistics."""
+  given = hyperparameters.get('dtype') or hyperparameters.get('param_dtype')
+  eps = float(jnp.finfo(given or 'float32').eps)
+  units = max(eps / float(jnp.finfo(stored(hyperparameters)).eps), 1.0)
+  return Real(x.value, units * x.scale)
+
+
+def normalised(
+  params: Params, stats: Any, x: Real, hyperparameters: dict[str, Any]
+) -> tuple[Real, Stats]:
+  """Ioffe & Szegedy (2015), algorithm 1: x [batch, features] -> y, stats.
+
+  A batch of 0 has no mean, and moves nothing.
+  """
+  stats = {name: real(value) for name, value in stats.items()}
+  middle, var = stats['mean'], stats['var']
+  if len(x) and not hyperparameters.get('use_running_average'):
+    middle = mean(x)
+    var = mean((x - middle) * (x - middle))
+    momentum = hyperparameters.get('momentum', 0.99)
+    stats = {
+      name: stats[name] * momentum + now * (1 - momentum)
+      for name, now in (('mean', middle), ('var', var))
+    }
+  y = (x - middle) / sqrt(var + 1e-5) * params['scale'] + params['bias']
+  return y, stats
+
+
+def batch_norm(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """y = (x - E x) / (Var x + 1e-5)^(1/2) scale + bias: xs [batch, features]."""
+  params, stats = variables['params'], variables['batch_stats']
+  ys, stats = normalised(params, stats, real(xs), hyperparameters)
+  return ys, {'batch_stats': stats}
+
+
+def block(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+) -> Any:
+  """batch_norm(dropout(dense(x))): xs [batch, inputs] -> ys [batch, features].
+
+  Source: the Linen introduction, `Block`.
+  """
+  params, stats = variables['params'], variables['batch_stats']['batch_norm']
+  training = hyperparameters.get('training', True)
+  given = {**hyperparameters, 'use_running_average': not training}
+  rows = []
+  for b, x in enumerate(xs):
+    row = affine(params['dense'], x)
+    if training:
+      key = step_key(rngs, 'dropout', b, len(xs), split=True)
+      rate = hyperparameters.get('rate', 0.5)
+      row = dropped(derived(key, 'dropout', 1), row, rate)
+    rows.append(row)
+  x = rounded(stack(rows, (given['features'],)), given)
+  ys, stats = normalised(params['batch_norm'], stats, x, given)
+  return ys, {'batch_stats': {'batch_norm': stats}}
+
+
+def batchnorm_rnn(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """h_t = tanh(h_{t-1} W_hh + BN(x_t W_xh)): xs [batch, time, inputs].
+
+  Source: Laurent et al. (2016), Batch Normalized Recurrent Neural Networks.
+  """
+  cell = variables['params']['cell']
+  stats = variables['batch_stats']['cell']['batch_norm']
+  axis = hyperparameters.get('statistics', 'carry') == 'axis'
+  shape = (len(xs), hyperparameters['features'])
+  h, hs, each = exact(np.zeros(shape)), [], []
+  for t in range(xs.shape[1]):
+    before = {n: s[t] for n, s in stats.items()} if axis else stats
+    x = rounded(affine(cell['input'], xs[:, t]), hyperparameters)
+    x, after = normalised(cell['batch_norm'], before, x, hyperparameters)
+    h = tanh(h @ cell['recurrent'] + x)
+    hs.append(h)
+    each.append(after)
+    stats = stats if axis else after
+  if axis:
+    stats = {n: stack([s[n] for s in each], shape[1:]) for n in stats}
+  moved = {n: s if isinstance(s, Real) else real(s) for n, s in stats.items()}
+  outputs = h, stack(hs, shape).map(lambda leaf: np.swapaxes(leaf, 0, 1))
+  return outputs, {'batch_stats': {'cell': {'batch_norm': moved}}}
+
+
+def flax_batch_norm(
+  variables: Params, xs: Any, hyperparameters: dict[str, Any]
+) -> Any:
+  """`nn.BatchNorm`, on the same variables: xs [batch, features].
+
+  All in the dtype of the statistics: where Flax mixes two, JAX would have to
+  promote, and under strict promotion refuses.
+  """
+  layer = flax_layer(hyperparameters, None, len(xs))
+  wide = jax.tree.map(lambda x: x.astype(layer.dtype), (variables, xs))
+  ys, updates = layer.apply(*wide, mutable=['batch_stats'])
+  return ys.astype(hyperparameters['dtype']), updates
+
+
+def flax_layer(
+  hyperparameters: dict[str, Any], axis_name: str | None, batch: int
+) -> nn.BatchNorm:
+  """Flax's own layer; its fast variance, E x^2 - (E x)^2, cancels: not that.
+
+  Of a batch of 0 it would make NaN.
+  """
+  dtype = stored(hyperparameters)
+  return nn.BatchNorm(
+    hyperparameters.get('use_running_average', False) or not batch,
+    momentum=hyperparameters.get('momentum', 0.99),
+    dtype=dtype,
+    param_dtype=dtype,
+    axis_name=axis_name,
+    use_fast_variance=False,
+    force_float32_reductions=False,
+    name=axis_name and 'batch_norm',
+  )
+
+
+class FlaxBlock(nn.Module):
+  """The Linen introduction's `Block`, of one example: x [inputs]."""
+
+  hyperparameters: Mapping[str, Any]
+  batch: int
+
+  @nn.compact
+  def __call__(self, x: Any) -> Any:
+    """x [inputs] -> y [features]."""
+    given = dict(self.hyperparameters)
+    training = given.get('training', True)
+    x = nn.Dense(given['features'], dtype=given['dtype'], name='dense')(x)
+    rate = given.get('rate', 0.5)
+    x = nn.Dropout(rate, deterministic=not training, name='dropout')(x)
+    given['use_running_average'] = not training
+    x = x.astype(stored(given))
+    return flax_layer(given, 'batch', self.batch)(x).astype(given['dtype'])
+
+
+def flax_block(
+  variables: Params, xs: Any, hyperparameters: dict[str, Any], rngs: Any
+) -> Any:
+  """Flax's own layers under `nn.vmap`, on the same variables and stream."""
+  vmap = nn.vmap(
+    FlaxBlock,
+    variable_axes={'params': None, 'batch_stats': None},
+    split_rngs={'params': False, 'dropout': True},
+    axis_name='batch',
+  )
+  params, wide = dict(variables['params']), stored(hyperparameters)
+  params['batch_norm'] = jax.tree.map(
+    lambda leaf: leaf.astype(wide), params['batch_norm']
+  )
+  return vmap(hyperparameters, len(xs)).apply(
+    {**variables, 'params': params}, xs, rngs=rngs, mutable=['batch_stats']
+  )

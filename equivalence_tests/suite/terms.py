@@ -1,0 +1,131 @@
+"""How far outputs are from a float64 loop, in ULP of the terms it adds up."""
+
+from typing import Any
+
+import jax
+import numpy as np
+from jax import numpy as jnp
+
+from equivalence_tests.suite.cases import hyperparameters, split
+from equivalence_tests.suite.compare import Disagreement, as_numpy, leaves
+from equivalence_tests.suite.oracle.rounding import apart
+from equivalence_tests.suite.programs import UNOPTIMISED
+from equivalence_tests.suite.trial import Trial
+
+ORACLE_ULP = 2  # how far from the oracle, in ULP of the terms
+TAME = 1024.0  # the oracle sees no larger magnitude: float64 overflows later
+
+
+def against_loop(trial: Trial) -> float:
+  """How far each way is from the loop, and, on a row, from Flax's own cell."""
+  xs = jax.tree.map(tame, trial.xs)
+  variables, rngs, *_ = trial.ins
+  want, scale = float64_loop(trial, xs)
+  against = {'a float64 loop': want}
+  if trial.case.flax is not None and not trial.only_covers:
+    against["Flax's own cell"] = flax_cell(trial, xs)
+  greatest = 0.0
+  for one in trial.subjects:
+    got = one.run('apply', variables, rngs, *xs)
+    for name, expected in against.items():
+      where = trial.where('oracle', one, f'against {name}')
+      worst = in_terms(where, expected, got, scale)
+      greatest = max(greatest, worst)
+  return greatest
+
+
+def tame(x: np.ndarray) -> np.ndarray:
+  """x, without the magnitudes that float64 alone survives."""
+  if not jnp.issubdtype(x.dtype, jnp.floating):
+    return x
+  return np.clip(x, -TAME, TAME).astype(x.dtype)
+
+
+def float64_loop(trial: Trial, xs: tuple[Any, ...]) -> Any:
+  """The values and scales of the oracle's loop, for each example."""
+  case, setting = trial.case, trial.example.setting
+
+  def wide(leaf: Any) -> np.ndarray:
+    array = as_numpy(leaf)
+    whole = jnp.issubdtype(array.dtype, jnp.integer)
+    return array if whole else array.astype(float)
+
+  tree, xs = jax.tree.map(wide, trial.variables), jax.tree.map(wide, xs)
+
+  def one(*xs: Any) -> Any:
+    required, named = split(case, setting, xs)
+    given = setting.hyperparameters
+    return apart(case.oracle(tree, *required, given, **draws(trial), **named))
+
+  if not setting.batch:
+    return one(*xs)
+  each = [
+    one(*jax.tree.map(lambda x, i=i: x[i], xs)) for i in range(setting.batch)
+  ]
+  return jax.tree.map(lambda *leaf: np.stack(leaf), *each)
+
+
+def flax_cell(trial: Trial, xs: tuple[Any, ...]) -> Any:
+  """What Flax's own cell returns, computed in the dtype of the setting."""
+  case, setting = trial.case, trial.example.setting
+  assert case.flax is not None
+  flax = case.flax
+
+  def one(*xs: Any) -> Any:
+    required, named = split(case, setting, xs)
+    given = hyperparameters(setting)
+    given['dtype'] = given.get('dtype') or setting.dtype
+    return flax(trial.variables, *required, given, **draws(trial), **named)
+
+  compiled = jax.jit(jax.vmap(one) if setting.batch else one).lower(*xs)
+  return compiled.compile(UNOPTIMISED)(*xs)
+
+
+def draws(trial: Trial) -> dict[str, Any]:
+  """The streams as an argument, where the model draws."""
+  return {'rngs': trial.ins[1]} if trial.case.streams else {}
+
+
+def last_place(dtype: Any, terms: Any) -> Any:
+  """A unit in the last place of the terms, in a dtype; a whole number has none.
+
+  So it is as good as nothing, and a whole number must be exact.
+  """
+  if not jnp.issubdtype(dtype, jnp.floating):
+    return float(np.finfo(float).tiny)
+  info = jnp.finfo(dtype)
+  return float(info.eps) * terms + float(info.tiny)
+
+
+def in_terms(where: str, expected: Any, got: Any, scale: Any) -> float:
+  """The greatest error, in ULP of the terms that the scale adds up.
+
+  The last place is that of the dtype returned.
+
+  Raises:
+    Disagreement: a shape differs, a NaN stands alone, or over ORACLE_ULP.
+  """
+  wanted, found = jax.tree.leaves(expected), leaves(got)
+  scales = jax.tree.leaves(scale)
+  if len(wanted) != len(found):
+    got = list(found)
+    raise Disagreement(f'{where}: expected {len(wanted)} leaves, got {got}')
+  greatest = 0.0
+  for (path, leaf), other, terms in zip(
+    found.items(), wanted, scales, strict=True
+  ):
+    have, want = (as_numpy(v).astype(float) for v in (leaf, other))
+    if have.shape != want.shape or (np.isnan(have) != np.isnan(want)).any():
+      raise Disagreement(
+        f'{where}: leaf {path}: expected {want.tolist()}, got {have.tolist()}'
+      )
+    unit = last_place(leaf.dtype, terms)
+    error = np.nan_to_num(np.abs(have - want) / unit, nan=0.0)
+    if error.max(initial=0) > ORACLE_ULP:
+      raise Disagreement(
+        f'{where}: leaf {path}: expected {want.tolist()}, got {have.tolist()}, '
+        f'{error.max():.1f} ULP of the terms apart; allowed: {ORACLE_ULP}',
+        float(error.max()),
+      )
+    greatest = max(greatest, float(error.max(initial=0)))
+  return greatest

@@ -1,0 +1,16 @@
+"""Judge the ways, show them, and count what they take."""
+
+from importlib import metadata
+
+from cyclopts import App
+
+from equivalence_tests.terminal.counting import table
+from equivalence_tests.terminal.judging import judge
+from equivalence_tests.terminal.showing import show
+
+app = App(
+  name='equivalence', help=__doc__, version=metadata.version('lifted-rnn')
+)
+app.default(judge)
+app.command(show)
+app.command(table)

@@ -1,0 +1,176 @@
+"""`equivalence`: whether the ways of each model are one program."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from equivalence_tests.suite import naming
+from equivalence_tests.suite.ways import OWN, Misuse, Way, having, read_text
+from equivalence_tests.terminal.options import (
+  all_ways,
+  check_writable,
+  console,
+  known,
+  least,
+)
+from equivalence_tests.terminal.processes import start_early
+
+if TYPE_CHECKING:  # it imports JAX, which takes a second
+  from equivalence_tests.terminal.report import Report
+
+INTERRUPTED = 130  # the status of what Ctrl-C has ended
+
+Several = Annotated[tuple[str, ...], Parameter(negative='')]
+Excepted = Annotated[tuple[str, ...], Parameter(name='--except', negative='')]
+Flag = Annotated[bool, Parameter(negative='')]
+
+
+def judge(
+  *models: str,
+  claim: Several = (),
+  excepted: Excepted = (),
+  way: Several = (),
+  ulp: int = 0,
+  examples: int = 1,
+  seed: int = 0,
+  text: Path | None = None,
+  json: Path | None = None,
+  markdown: Path | None = None,
+  html: Path | None = None,
+  list: Flag = False,
+) -> int:
+  """Judge whether the ways of each model are one program.
+
+  Parameters
+  ----------
+  models
+    The models to judge; all, where none is named.
+  claim
+    Judge this claim only; may be given more than once.
+  excepted
+    Judge every claim but this; may be given more than once.
+  way
+    A package to judge as a further way; may be given more than once.
+  ulp
+    How many units in the last place the ways may be apart. Programs are still
+    held to be one text: leave them out with --except program.
+  examples
+    How many examples Hypothesis draws for a claim, beyond the fixed ones.
+  seed
+    The seed of every draw.
+  text
+    The text to read, one-hot, in place of Python's own reference.
+  json
+    Write the verdicts to this file too.
+  markdown
+    Set the rows of these models into the table in this file, between the marks
+    that its README has; those of other models stay.
+  html
+    Write the report to this file too, as one page.
+  list
+    Name the models and claims, or those given, and stop.
+  """
+  terminal = console()
+  if list:
+    name_all(terminal, models)
+    return 0
+  chosen = [known('model', m, naming.models()) for m in models]
+  chosen = chosen or [*naming.models()]
+  claims = claims_of(claim, excepted)
+  ways = all_ways(way)
+  least('examples', examples, 1)
+  least('ulp', ulp, 0)
+  for name, path in (('json', json), ('html', html)):
+    if path is not None:
+      check_writable(name, path)
+  read = read_text(text) if text else None
+
+  start_early()
+  from equivalence_tests.suite.cases import real_text
+  from equivalence_tests.suite.judge import Plan
+  from equivalence_tests.terminal.markdown import merged
+  from equivalence_tests.terminal.report import Report
+
+  for further in ways[len(OWN) :]:
+    check_judged(further, chosen, claims)
+  if markdown is not None:
+    merged(markdown, claims, {})
+  plan = Plan(examples, seed, read or real_text(), ulp)
+  report = Report(chosen, claims, ways, plan)
+  written = {'json': json, 'markdown': markdown, 'html': html}
+  return concluded(report, terminal, written)
+
+
+def concluded(
+  report: 'Report', terminal: Console, written: dict[str, Path | None]
+) -> int:
+  """Judges, and writes what was judged; the status to end with."""
+  from equivalence_tests.terminal.markdown import merged, rows
+  from equivalence_tests.terminal.page import page
+  from equivalence_tests.terminal.progress import run
+
+  status = 0
+  try:
+    run(report, terminal)
+  except KeyboardInterrupt:
+    status = INTERRUPTED
+  if (path := written['json']) is not None:
+    path.write_text(json.dumps(report.as_json(), indent=2) + '\n', 'utf-8')
+  if (path := written['markdown']) is not None:
+    path.write_text(merged(path, report.claims, rows(report)), 'utf-8')
+  if (path := written['html']) is not None:
+    path.write_text(page(report), 'utf-8')
+  return status or int(bool(report.failures))
+
+
+def name_all(terminal: Console, names: Sequence[str]) -> None:
+  """Names models by family, and claims: all, or those of these names.
+
+  Raises:
+    Misuse: there is neither a model nor a claim of a name.
+  """
+  every = {**naming.models(), **naming.claims()}
+  asked = [known('model or claim', name, every) for name in names] or [*every]
+  width = max(map(len, every))
+  sections = {**naming.families(), 'Claims.': naming.claims()}
+  for heading, lines in sections.items():
+    if any(name in asked for name in lines):
+      terminal.out(heading, highlight=False)
+    for name, line in lines.items():
+      if name in asked:
+        terminal.out(f'  {name:{width}}  {line}', highlight=False)
+
+
+def claims_of(named: Sequence[str], excepted: Sequence[str]) -> list[str]:
+  """The claims named, or all where none is, without those excepted.
+
+  Raises:
+    Misuse: one is unknown, or none is left.
+  """
+  every = naming.claims()
+  for name in (*named, *excepted):
+    known('claim', name, every)
+  left = [name for name in named or every if name not in excepted]
+  if not left:
+    raise Misuse(f'--except: expected a claim to be left, got {excepted}')
+  return left
+
+
+def check_judged(
+  way: Way, models: Sequence[str], claims: Sequence[str]
+) -> None:
+  """A further way has a model, and claims something of it.
+
+  Raises:
+    Misuse: it would be judged on nothing; or what it declares is wrong.
+  """
+  way.check_declared(naming.claims(), naming.models())
+  present = [model for model in models if having([way], model)]
+  if not present:
+    raise Misuse(f'--way {way.name}: has none of {", ".join(models)}')
+  if all(way.why_not(c, m) is not None for c in claims for m in present):
+    raise Misuse(f'--way {way.name}: claims none of {", ".join(claims)}')

@@ -1,0 +1,63 @@
+"""What the options of every command must be, and where output goes."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from rich.console import Console
+
+from equivalence_tests.suite.ways import OWN, Misuse, Way, find, unknown
+
+PLAIN_WIDTH = 160  # columns, where the output is no terminal
+
+
+def console() -> Console:
+  """The console; one that is no terminal has room for a whole table."""
+  found = Console()
+  return found if found.is_terminal else Console(width=PLAIN_WIDTH)
+
+
+def known(kind: str, name: str, names: Collection[str]) -> str:
+  """The name, which is one of the names.
+
+  Raises:
+    Misuse: it is not; close ones are suggested.
+  """
+  if name not in names:
+    raise Misuse(unknown(kind, name, names))
+  return name
+
+
+def all_ways(further: Collection[str]) -> list[Way]:
+  """The three ways, and further ones.
+
+  Raises:
+    Misuse: one does not exist.
+  """
+  return [find(package) for package in (*OWN, *further)]
+
+
+def least(name: str, value: int, low: int) -> None:
+  """The value of an option is at least low.
+
+  Raises:
+    Misuse: it is not.
+  """
+  if value < low:
+    raise Misuse(f'--{name}: expected a number >= {low}, got {value}')
+
+
+def check_writable(name: str, path: Path) -> None:
+  """The file can be written, which is found out before the work is done.
+
+  Raises:
+    Misuse: it cannot.
+  """
+  try:
+    path.open('a').close()
+  except OSError as error:
+    raise Misuse(f'--{name} {path}: {error.strerror}') from None
+
+
+def several(count: int, what: str) -> str:
+  """How many there are: '1 model', '2 models'."""
+  return f'{count} {what}{"" if count == 1 else "s"}'

@@ -1,0 +1,1 @@
+"""Tests of the models, the transforms and the suite."""

@@ -1,0 +1,99 @@
+"""Each fault, planted in each way in turn, turns the right claim red."""
+
+from importlib import import_module
+
+import pytest
+
+from core_rnn.networks import FAMILIES
+from equivalence_tests.meta import faults
+from equivalence_tests.meta.faults import CONTROL, Fault, plant
+from equivalence_tests.suite import models
+from equivalence_tests.suite.cases import real_text
+from equivalence_tests.suite.claims import CLAIMS
+from equivalence_tests.suite.judge import Plan, Trials, judge, replay, tried
+from equivalence_tests.suite.models import CASES
+from equivalence_tests.suite.ways import OWN, find
+
+ELMAN = CASES['elman']
+SMALL = ELMAN._replace(rows=ELMAN.rows[:1])
+PLAN = Plan(examples=0, seed=0, text=real_text())
+FAULTS_OF = {
+  family: import_module(f'{faults.__name__}.{family}').FAULTS
+  for family in FAMILIES
+}
+FAULTS = [fault for family in FAULTS_OF.values() for fault in family]
+BY_NAME = {fault.name: fault for fault in FAULTS}
+
+
+@pytest.fixture
+def planted(tmp_path, monkeypatch):
+  """(fault, ways to plant it in) -> all ways, those with the fault in them."""
+  monkeypatch.syspath_prepend(tmp_path)
+
+  def plant_in(fault: Fault, *ways: str):
+    return [
+      plant(fault, name, tmp_path) if name in ways else find(name)
+      for name in OWN
+    ]
+
+  return plant_in
+
+
+@pytest.mark.parametrize('way', OWN)
+@pytest.mark.parametrize('fault', FAULTS, ids=lambda f: f'{f.model}: {f.name}')
+def test_a_planted_fault_is_seen_by_the_claim_that_should(planted, fault, way):
+  case = CASES[fault.model]
+  if fault.row is not None:
+    case = case._replace(rows=(case.rows[fault.row],), text=False)
+  verdict = tried(Trials(fault.claim, case, planted(fault, way), PLAN))
+  assert not verdict.holds, f'{fault.name} in {way}: {fault.claim} holds'
+  assert verdict.message.startswith(f'{fault.claim}: ')
+  assert 'expected' in verdict.message
+  assert 'got' in verdict.message
+
+
+@pytest.mark.parametrize('family', FAMILIES)
+def test_every_family_has_faults_of_its_own(family):
+  own = {c.model for c in import_module(f'{models.__name__}.{family}').CASES}
+  assert own & {fault.model for fault in FAULTS_OF[family]}
+
+
+def test_without_a_fault_every_claim_holds(planted):
+  ways = planted(CONTROL, *OWN)
+  for claim in CLAIMS:
+    verdict = judge(claim, SMALL, ways, PLAN)
+    assert verdict.holds, verdict.message
+
+
+def test_a_fault_that_all_ways_share_is_seen_by_the_oracle_alone(planted):
+  ways = planted(BY_NAME['a transposed kernel'], *OWN)
+  verdicts = {claim: judge(claim, SMALL, ways, PLAN) for claim in CLAIMS}
+  assert [c for c, one in verdicts.items() if not one.holds] == ['oracle']
+  message = verdicts['oracle'].message
+  assert message.startswith('oracle: pure elman: against a float64 loop: ')
+
+
+def test_terms_in_another_order_are_another_program_of_the_same_outputs(
+  planted,
+):
+  ways = planted(BY_NAME['terms in another order'], 'linen')
+  assert not judge('program', ELMAN, ways, PLAN).holds
+  assert judge('outputs', ELMAN, ways, PLAN).holds
+
+
+def test_a_failing_example_is_small_and_fails_again_when_replayed(planted):
+  ways = planted(BY_NAME['an initial carry of ones'], 'linen')
+  verdict = judge('outputs', ELMAN, ways, PLAN)
+  assert verdict.example.values == ([[0.0, 0.0]] * 5,)
+  packages = [way.package for way in ways]
+  with pytest.raises(AssertionError, match='outputs: planted_linen'):
+    replay('outputs', 'elman', packages, verdict.example)
+
+
+def test_a_fault_whose_text_is_gone_cannot_be_planted(tmp_path):
+  stale = (
+    BY_NAME['a missing bias'].edits['pure'][0]._replace(old='no such text')
+  )
+  fault = Fault('stale', 'elman', 'outputs', {'pure': [stale]})
+  with pytest.raises(LookupError, match='no such text'):
+    plant(fault, 'pure', tmp_path)

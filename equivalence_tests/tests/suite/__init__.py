@@ -1,0 +1,1 @@
+"""Tests of what the suite says of the ways."""

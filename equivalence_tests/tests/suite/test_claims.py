@@ -1,0 +1,23 @@
+"""Every claim on every model, as the command line judges them."""
+
+import pytest
+from hypothesis import settings
+
+from equivalence_tests.suite.cases import real_text
+from equivalence_tests.suite.claims import CLAIMS
+from equivalence_tests.suite.judge import Plan, judge, python
+from equivalence_tests.suite.models import CASES
+from equivalence_tests.suite.ways import OWN, find
+
+DEAR = 3  # an example of a model takes as long as so many of anything else
+WAYS = [find(name) for name in OWN]
+
+
+@pytest.mark.parametrize('claim', CLAIMS)
+@pytest.mark.parametrize('model', CASES)
+def test_the_claim_holds_for_the_model(model, claim):
+  count = settings().max_examples // DEAR
+  plan = Plan(count, seed=1, text=real_text())
+  verdict = judge(claim, CASES[model], WAYS, plan)
+  reproduce = python(verdict, WAYS) if verdict.example else ''
+  assert verdict.holds, f'{verdict.message}\n\n{reproduce}'
