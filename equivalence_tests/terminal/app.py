@@ -9,7 +9,10 @@ from equivalence_tests.terminal.judging import judge
 from equivalence_tests.terminal.showing import show
 
 app = App(
-  name='equivalence', help=__doc__, version=metadata.version('lifted-rnn')
+  name='equivalence',
+  help=__doc__,
+  version=metadata.version('lifted-rnn'),
+  version_format='plaintext',
 )
 app.default(judge)
 app.command(show)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
 
 from equivalence_tests.suite import naming
 from equivalence_tests.suite.ways import OWN, Misuse, Way, having, read_text
@@ -20,6 +19,8 @@ from equivalence_tests.terminal.options import (
 from equivalence_tests.terminal.processes import start_early
 
 if TYPE_CHECKING:  # it imports JAX, which takes a second
+  from rich.console import Console
+
   from equivalence_tests.terminal.report import Report
 
 INTERRUPTED = 130  # the status of what Ctrl-C has ended
@@ -74,9 +75,8 @@ def judge(
   list
     Name the models and claims, or those given, and stop.
   """
-  terminal = console()
   if list:
-    name_all(terminal, models)
+    name_all(models)
     return 0
   chosen = [known('model', m, naming.models()) for m in models]
   chosen = chosen or [*naming.models()]
@@ -102,11 +102,11 @@ def judge(
   plan = Plan(examples, seed, read or real_text(), ulp)
   report = Report(chosen, claims, ways, plan)
   written = {'json': json, 'markdown': markdown, 'html': html}
-  return concluded(report, terminal, written)
+  return concluded(report, console(), written)
 
 
 def concluded(
-  report: 'Report', terminal: Console, written: dict[str, Path | None]
+  report: 'Report', terminal: 'Console', written: dict[str, Path | None]
 ) -> int:
   """Judges, and writes what was judged; the status to end with."""
   from equivalence_tests.terminal.markdown import merged, rows
@@ -127,7 +127,7 @@ def concluded(
   return status or int(bool(report.failures))
 
 
-def name_all(terminal: Console, names: Sequence[str]) -> None:
+def name_all(names: Sequence[str]) -> None:
   """Names models by family, and claims: all, or those of these names.
 
   Raises:
@@ -139,10 +139,10 @@ def name_all(terminal: Console, names: Sequence[str]) -> None:
   sections = {**naming.families(), 'Claims.': naming.claims()}
   for heading, lines in sections.items():
     if any(name in asked for name in lines):
-      terminal.out(heading, highlight=False)
+      print(heading)
     for name, line in lines.items():
       if name in asked:
-        terminal.out(f'  {name:{width}}  {line}', highlight=False)
+        print(f'  {name:{width}}  {line}')
 
 
 def claims_of(named: Sequence[str], excepted: Sequence[str]) -> list[str]:

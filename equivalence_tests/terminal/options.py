@@ -2,16 +2,20 @@
 
 from collections.abc import Collection
 from pathlib import Path
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from equivalence_tests.suite.ways import OWN, Misuse, Way, find, unknown
+
+if TYPE_CHECKING:  # it is slow to import, and a list needs none of it
+  from rich.console import Console
 
 PLAIN_WIDTH = 160  # columns, where the output is no terminal
 
 
-def console() -> Console:
+def console() -> 'Console':
   """The console; one that is no terminal has room for a whole table."""
+  from rich.console import Console
+
   found = Console()
   return found if found.is_terminal else Console(width=PLAIN_WIDTH)
 

@@ -9,11 +9,16 @@ from importlib.metadata import version
 import pytest
 from rich.console import Console
 
+from core_rnn.networks import FAMILIES
+from equivalence_tests.suite import naming
 from equivalence_tests.suite.claims import CLAIMS
 from equivalence_tests.suite.judge import Plan, Verdict
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.ways import find
-from equivalence_tests.terminal.report import SHARDS, Report
+from equivalence_tests.terminal.columns import folded
+from equivalence_tests.terminal.grid import grid
+from equivalence_tests.terminal.pool import SHARDS
+from equivalence_tests.terminal.report import Report
 from equivalence_tests.tests.conftest import process
 
 THEIRS = (
@@ -57,7 +62,7 @@ def test_it_judges_and_writes_what_it_saw(equivalence, tmp_path):
   assert done.status == 0, done.err
   closing = done.out.splitlines()[-1]
   assert re.fullmatch(
-    r'pure, scope, linen: 2 claims, 1 models, \d+ examples, \d+\.\d s: '
+    r'pure, scope, linen: 2 claims, 1 model, \d+ examples, \d+\.\d s: '
     'every claim holds',
     closing,
   )
@@ -76,11 +81,26 @@ def test_it_judges_and_writes_what_it_saw(equivalence, tmp_path):
     assert verdict['seconds'] > 0
 
 
-def test_list_names_models_and_claims_with_a_line_each(equivalence):
+def test_list_names_families_models_and_claims_each_in_words(equivalence):
   lines = equivalence('--list').out.splitlines()
-  assert len(lines) == len(CASES) + len(CLAIMS)
-  for name in (*CASES, *CLAIMS):
-    assert any(re.match(rf'{name} +\S', line) for line in lines)
+  headings = [line for line in lines if not line.startswith(' ')]
+  assert len(headings) == len(FAMILIES) + 1
+  assert len(lines) == len(headings) + len(CASES) + len(CLAIMS)
+  named = [line.split()[0] for line in lines if line.startswith(' ')]
+  assert named == [*CASES, *CLAIMS]
+  assert all(len(line.split()) > 1 for line in lines)
+
+
+def test_list_takes_names(equivalence):
+  lines = equivalence('--list', 'program', 'lstm').out.splitlines()
+  assert [line.split()[0] for line in lines[1::2]] == ['lstm', 'program']
+  assert lines[1].split(maxsplit=1)[1] == 'The LSTM'
+
+
+def test_the_names_are_those_of_the_models_and_claims():
+  assert [*naming.models()] == [*CASES]
+  said = {name: claim.sentence for name, claim in CLAIMS.items()}
+  assert naming.claims() == said
 
 
 def test_a_correct_way_of_a_third_party_is_judged_and_holds(
@@ -110,7 +130,7 @@ def test_a_subtly_wrong_way_of_a_third_party_fails_and_can_be_pasted(
   assert done.status == 1, done.out + done.err
   assert 'elman: program not judged, since outputs fails' in done.out
   assert 'outputs: theirs elman: ' in done.out
-  assert done.out.endswith('1 not judged, 1 do not hold\n')
+  assert done.out.endswith('1 not judged, 1 does not hold\n')
   pasted = re.search(
     r"(from math .*?\nreplay\('outputs'.*?\n.*?\)\n)", done.out, re.DOTALL
   )[1]
@@ -156,7 +176,7 @@ def test_a_claim_that_is_excepted_is_not_judged(equivalence):
   options = ('--claim', 'init', '--claim', 'errors', '--except', 'errors')
   done = equivalence('dense', *options)
   assert done.status == 0
-  assert done.out.splitlines()[-1].startswith('pure, scope, linen: 1 claims')
+  assert done.out.splitlines()[-1].startswith('pure, scope, linen: 1 claim, ')
 
 
 def test_a_way_that_breaks_down_is_told_where(equivalence, their_package):
@@ -208,6 +228,10 @@ def test_text_of_ones_own_is_read(equivalence, tmp_path):
     (['show'], 'requires'),
     (['table', 'elman', '--features', '0'], '--features: expected a number'),
     (['table', 'nothing'], "unknown model 'nothing'"),
+    (['table', 'dense', '--steps', '3'], 'expected --inputs or --features'),
+    (['--html', 'no/such/folder/x'], 'No such file or directory'),
+    (['--list', 'elmann'], "unknown model or claim 'elmann'"),
+    (['show', 'gru', '--diff', 'pure', 'lines'], "unknown way 'lines'"),
     (
       ['elman', '--way', 'syntax_error'],
       'module syntax_error.elman: SyntaxError',
@@ -245,7 +269,7 @@ def test_misuse_of_the_program_itself_shows_no_traceback():
 def test_show_puts_the_files_beside_each_other_where_they_fit(
   equivalence, monkeypatch
 ):
-  monkeypatch.setenv('COLUMNS', '243')
+  monkeypatch.setenv('COLUMNS', '160')
   monkeypatch.setenv('FORCE_COLOR', '1')
   wide = equivalence('show', 'elman').out
   plain = re.sub(r'\x1b\[[0-9;]*m', '', wide)
@@ -275,17 +299,43 @@ def test_the_verdicts_fit_a_terminal_of_80_columns():
     for _ in range(SHARDS):
       report.add(Verdict('elman', claim, True, 1234, one.unit, 1, 0.1))
   console = Console(width=80, record=True, file=io.StringIO())
-  console.print(report.table(console.width))
+  console.print(grid(report, console.width))
   shown = console.export_text()
   assert shown.count('1234') == len(CLAIMS)
   assert '…' not in shown
+
+
+def test_show_folds_lines_that_are_alike_and_tells_how_many():
+  texts = (['a', 'same', 'both', 'b'], ['same', 'both', 'c'], ['same', 'both'])
+  found = [*folded(texts)]
+  assert found == [
+    (['same', 'both'], [['a'], [], []]),
+    ([], [['b'], ['c'], []]),
+  ]
+
+
+def test_show_has_the_difference_of_two_ways(equivalence):
+  lines = equivalence('show', 'lstm', '--diff', 'pure', 'scope').out.split('\n')
+  assert any(line.startswith('-from core_rnn.pure') for line in lines)
+  assert any(line.startswith('+from core_rnn.scope') for line in lines)
+
+
+def test_the_report_is_one_page_that_stands_alone(equivalence, tmp_path):
+  file = tmp_path / 'report.html'
+  done = equivalence('dense', '--claim', 'signature', '--html', file)
+  assert done.status == 0, done.err
+  text = file.read_text()
+  for tag in re.findall(r'<(table|tr|td|th|h1|ul)\b', text):
+    assert len(re.findall(rf'<{tag}\b', text)) == text.count(f'</{tag}>')
+  assert '<th scope="row">dense</th><td>6</td>' in text
+  assert not re.search('src=|href=', text)
 
 
 def test_table_counts_what_the_notebook_should_have(equivalence):
   options = ('--inputs', 100, '--features', 100, '--steps', 200000)
   done = equivalence('table', 'elman', *options)
   assert done.status == 0, done.err
-  assert 'elman: pure, scope, linen' in done.out
+  assert 'elman: pure, scope, linen; of time 200000, inputs 100' in done.out
   assert '8,020,000,000 floating-point operations' in done.out
   assert re.search(r'total .* 20,100 . 80,400', done.out)
 
