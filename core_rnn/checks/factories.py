@@ -64,7 +64,8 @@ def checked(
       made.origin = factory, given
       return made
 
-    vars(factory).update(__signature__=taken, __doc__=network.__doc__)
+    factory.__doc__ = network.__doc__
+    vars(factory)['__signature__'] = taken
     return factory
 
   return decorate

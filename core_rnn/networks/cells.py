@@ -152,6 +152,14 @@ class OptimizedLSTM(LSTM):
   Source: Hochreiter & Schmidhuber (1997), as Flax's `OptimizedLSTMCell`.
   """
 
+  @cached_property
+  def layers(self) -> Mapping[str, Product]:
+    """Those of the `lstm`, to [features]: all of x, then all of h."""
+    of_lstm = super().layers
+    return {
+      kind + gate: of_lstm[kind + gate] for kind in 'ih' for gate in 'ifgo'
+    }
+
   def step(self, layer: Layer, carry: LSTMCarry, x: Any):
     """(c, h) [features], x [inputs] -> (c, h), h; layer gives parameters."""
     c, h = carry
@@ -228,10 +236,10 @@ class MGU(OverTime, Gated):
     return {
       'if': self.layer(self.kernel_init, self.forget_bias_init),
       'hf': self.layer(self.recurrent_init),
-      'in': self.layer(self.kernel_init, bias_init),
       'hn': self.layer(
         self.recurrent_init, bias_init if self.reset_gate else None
       ),
+      'in': self.layer(self.kernel_init, bias_init),
     }
 
   def step(self, layer: Layer, carry: Any, x: Any):

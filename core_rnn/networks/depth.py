@@ -79,7 +79,7 @@ class LayerStack(Stack):
 
 @dataclass(frozen=True)
 class StateSpace(Typed):
-  """x' = A x + B u, y = C x + D u, of a diagonal A: one system a feature."""
+  """x' = A x + B u, y = C x + D u, A diagonal: for each u of [features]."""
 
   arguments = {'us': 'time features'}
 

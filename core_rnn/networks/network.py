@@ -51,7 +51,7 @@ class Network:
 class Typed(Network):
   """A network that computes in dtype, or that of its arguments where None.
 
-  Its parameters are stored in param_dtype.
+  Its parameters, of any shape [...], are stored in param_dtype.
   """
 
   _: KW_ONLY

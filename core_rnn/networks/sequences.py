@@ -45,8 +45,8 @@ class Runner(Recurrent):
   arguments = {'xs': 'batch time inputs'}
   optional = {'initial_carry': 'carry', 'seq_lengths': 'batch'}
 
-  _: KW_ONLY
   cell: CellName = 'lstm'
+  _: KW_ONLY
   time_major: bool = False
   return_carry: bool = False
   unroll: Size = 1

@@ -59,7 +59,7 @@ class BatchNorm(Typed):
     """The dtype of the statistics [features], and of all that is computed."""
     return np.promote_types(jnp.dtype(self.param_dtype), 'float32')
 
-  @cached_property
+  @property  # not cached: one batch is of another size than the next
   def observes(self) -> bool:
     """Whether the batch has moments: of x [features], by the name `batch`."""
     return not self.use_running_average and lax.axis_size('batch') > 0
@@ -146,8 +146,8 @@ class BatchnormRNN(Recurrent):
   arguments = {'xs': 'batch time inputs'}
   collections = ('batch_stats',)
 
-  _: KW_ONLY
   statistics: Literal['carry', 'axis'] = 'carry'
+  _: KW_ONLY
   momentum: Rate = 0.99
   use_running_average: bool = False
 

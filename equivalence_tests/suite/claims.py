@@ -134,8 +134,8 @@ def state(trial: Trial) -> int:
 
 def exchange(trial: Trial) -> int:
   """variables of any way, saved and restored, run in each with one result"""
-  for one in trial.subjects if not trial.example.values else ():
-    for what, given in in_containers(trial):
+  for what, given in in_containers(trial):
+    for one in trial.subjects:
       where = trial.where('exchange', one, f'on {what}')
       expected = one.run('apply', *trial.ins)
       agree(where, expected, one.apply_in(*given), trial.ulp)
@@ -156,6 +156,8 @@ def exchange(trial: Trial) -> int:
 
 def in_containers(trial: Trial) -> Iterator[tuple[str, tuple[Any, ...]]]:
   """What apply is given, its variables or its carry in another container."""
+  if trial.example.values:
+    return
   made, rngs, *xs = trial.ins
   if trial.thorough and made:
     for what, contain in OF_VARIABLES.items():

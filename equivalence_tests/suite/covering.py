@@ -58,6 +58,7 @@ Level = tuple[int, int]  # a factor, and which of its levels it has
 Target = tuple[Level, ...]  # one, two or three that some row has together
 
 
+@cache
 def parameters(model: str) -> Mapping[str, inspect.Parameter]:
   """What the model's factories take, as the first of our ways says it."""
   factory = find(next(iter(OWN))).factory(model)

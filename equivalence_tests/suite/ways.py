@@ -1,9 +1,9 @@
 """Way and model name -> factory of Models; a third party's package too.
 
-A way is a package with one module for each model, in folders or not, and in
-each module a factory of the module's name that returns a `Model`. What it does
-not claim, it may say in its `__init__.py`: `NOT_CLAIMED = {'errors': 'its
-checks are its own'}`.
+A way is a package with one module for each model, in a folder of it or not,
+and in each module a factory of the module's name that returns a `Model`. What
+it does not claim, it may say in its `__init__.py`: `NOT_CLAIMED = {'errors':
+'its checks are its own'}`.
 """
 
 import difflib
@@ -36,11 +36,10 @@ class Way(NamedTuple):
     Raises:
       Misuse: there are several.
     """
-    files = [
-      file.relative_to(self.folder).with_suffix('')
-      for file in sorted(self.folder.rglob(f'{model}.py'))
-    ]
-    names = ['.'.join((self.package, *file.parts)) for file in files]
+    folder, name = self.folder, f'{model}.py'
+    files = [*folder.glob(name), *sorted(folder.glob(f'*/{name}'))]
+    parts = [file.relative_to(folder).with_suffix('').parts for file in files]
+    names = ['.'.join((self.package, *part)) for part in parts]
     if len(names) > 1:
       several = ' and '.join(names)
       raise Misuse(f'way {self.name}: expected one {model}, got {several}')

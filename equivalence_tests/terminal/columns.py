@@ -115,7 +115,7 @@ def folded(
 
 def common(texts: Sequence[list[str]]) -> list[tuple[int, ...]]:
   """Where the lines that all texts have, in one order, stand in each."""
-  places = [(i,) for i in range(len(texts[0]))]
+  places: list[tuple[int, ...]] = [(i,) for i in range(len(texts[0]))]
   for text in texts[1:]:
     have = [texts[0][place[0]] for place in places]
     matcher = difflib.SequenceMatcher(None, have, text, autojunk=False)

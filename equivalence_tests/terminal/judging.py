@@ -1,7 +1,7 @@
 """`equivalence`: whether the ways of each model are one program."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,8 +19,6 @@ from equivalence_tests.terminal.options import (
 from equivalence_tests.terminal.processes import start_early
 
 if TYPE_CHECKING:  # it imports JAX, which takes a second
-  from rich.console import Console
-
   from equivalence_tests.terminal.report import Report
 
 INTERRUPTED = 130  # the status of what Ctrl-C has ended
@@ -84,38 +82,53 @@ def judge(
   ways = all_ways(way)
   least('examples', examples, 1)
   least('ulp', ulp, 0)
-  for name, path in (('json', json), ('html', html)):
-    if path is not None:
-      check_writable(name, path)
+  written = {'json': json, 'markdown': markdown, 'html': html}
+  check_written(written)
   read = read_text(text) if text else None
 
   start_early()
   from equivalence_tests.suite.cases import real_text
-  from equivalence_tests.suite.judge import Plan
-  from equivalence_tests.terminal.markdown import merged
+  from equivalence_tests.suite.judge import Plan, text_example
+  from equivalence_tests.suite.models import CASES
   from equivalence_tests.terminal.report import Report
 
   for further in ways[len(OWN) :]:
     check_judged(further, chosen, claims)
-  if markdown is not None:
-    merged(markdown, claims, {})
   plan = Plan(examples, seed, read or real_text(), ulp)
-  report = Report(chosen, claims, ways, plan)
-  written = {'json': json, 'markdown': markdown, 'html': html}
-  return concluded(report, console(), written)
+  for case in (CASES[model] for model in chosen):
+    if case.text:
+      text_example(case, plan.text, seed)  # refused now, if it is too short
+  return concluded(Report(chosen, claims, ways, plan), written)
 
 
-def concluded(
-  report: 'Report', terminal: 'Console', written: dict[str, Path | None]
-) -> int:
-  """Judges, and writes what was judged; the status to end with."""
+def check_written(written: Mapping[str, Path | None]) -> None:
+  """The files can be written; one of Markdown is there, and is read.
+
+  Raises:
+    Misuse: one cannot.
+  """
+  for name, path in written.items():
+    if path is not None and name == 'markdown':
+      read_text(path)
+    elif path is not None:
+      check_writable(name, path)
+
+
+def concluded(report: 'Report', written: Mapping[str, Path | None]) -> int:
+  """Judges, and writes what was judged; the status to end with.
+
+  Raises:
+    Misuse: the file of Markdown has no table of these claims.
+  """
   from equivalence_tests.terminal.markdown import merged, rows
   from equivalence_tests.terminal.page import page
   from equivalence_tests.terminal.progress import run
 
+  if (path := written['markdown']) is not None:
+    merged(path, report.claims, {})
   status = 0
   try:
-    run(report, terminal)
+    run(report, console())
   except KeyboardInterrupt:
     status = INTERRUPTED
   if (path := written['json']) is not None:
@@ -136,7 +149,10 @@ def name_all(names: Sequence[str]) -> None:
   every = {**naming.models(), **naming.claims()}
   asked = [known('model or claim', name, every) for name in names] or [*every]
   width = max(map(len, every))
-  sections = {**naming.families(), 'Claims.': naming.claims()}
+  sections = {
+    **naming.families(),
+    'What is claimed of each of them.': naming.claims(),
+  }
   for heading, lines in sections.items():
     if any(name in asked for name in lines):
       print(heading)

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from equivalence_tests.suite.judge import Plan, Verdict, judge
@@ -49,7 +49,7 @@ def verdicts(
   claims: Sequence[str],
   ways: Sequence[Way],
   plan: Plan,
-) -> Iterator[Verdict]:
+) -> Generator[Verdict, None, None]:
   """The verdicts on parts of the examples, as the processes reach them."""
   context: Any = multiprocessing.get_context(START)
   results = context.Queue()

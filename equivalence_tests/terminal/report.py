@@ -126,7 +126,7 @@ class Report:
     ways = having(self.ways, verdict.model)
     return python(verdict, ways, self.plan.ulp) if verdict.example else None
 
-  def sum_of(self, verdicts: Sequence[Verdict]) -> str:
+  def sum_of(self, verdicts: Sequence[Verdict], so_far: str = '') -> str:
     """What came of verdicts, in a few words: how many hold, and do not."""
     shown = [self.shown(verdict) for verdict in verdicts]
     apart = [
@@ -135,7 +135,7 @@ class Report:
       if (count := shown.count(words))
     ]
     failures = sum(verdict.fails for verdict in verdicts)
-    whole = 'every other claim holds' if apart else 'every claim holds'
+    whole = f'every {"other " if apart else ""}claim{so_far} holds'
     fail = f'{failures} {"does" if failures == 1 else "do"} not hold'
     return ', '.join([*apart, fail if failures else whole])
 
@@ -163,7 +163,8 @@ class Report:
       f'{seconds:.1f} s',
     )
     ways = ', '.join(way.name for way in self.ways)
-    return f'{ways}: {", ".join(counts)}: {self.sum_of(done)}'
+    so_far = ' judged so far' if len(whole) < len(self.models) else ''
+    return f'{ways}: {", ".join(counts)}: {self.sum_of(done, so_far)}'
 
   def as_json(self) -> dict[str, Any]:
     """Versions, ways, and what came of each claim on each model."""

@@ -77,12 +77,20 @@ def test_a_misspelt_hyperparameter_is_told_the_nearest_one(way):
 
 @pytest.mark.parametrize('way', OWN)
 @pytest.mark.parametrize(
-  ('given', 'got'), [((), 'missing'), (range(20), 'many')]
+  ('given', 'named', 'said'),
+  [
+    ((), {}, 'features: expected a value, as it has no default, got none'),
+    (
+      (3, 4),
+      {},
+      'hyperparameters: expected features by position, got 2 values',
+    ),
+    ((3,), {'features': 3}, 'features: expected one value, got two'),
+  ],
 )
-def test_hyperparameters_too_few_or_many_are_refused(way, given, got):
-  message = refusal(TypeError, find(way).factory('elman'), *given)
-  assert message.startswith(f'{way} elman: hyperparameters: expected (features')
-  assert got in message.partition(', got ')[2]
+def test_hyperparameters_too_few_or_many_are_refused(way, given, named, said):
+  elman = find(way).factory('elman')
+  assert refusal(TypeError, elman, *given, **named) == f'{way} elman: {said}'
 
 
 @pytest.mark.parametrize('way', OWN)

@@ -16,7 +16,9 @@ from equivalence_tests.suite.judge import Plan, Verdict, judge, merge
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.programs import subject
 from equivalence_tests.suite.ways import OWN, Misuse, find
-from equivalence_tests.terminal.report import SHARDS, Report, heads, with_rows
+from equivalence_tests.terminal.markdown import heads, with_rows
+from equivalence_tests.terminal.pool import SHARDS
+from equivalence_tests.terminal.report import Report
 
 PLAN = Plan(examples=0, seed=0, text='')
 WAYS = [find(name) for name in OWN]

@@ -13,6 +13,7 @@ from core_rnn.types import LSTMCarry
 from equivalence_tests.suite.cases import Setting
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.oracle import dense as source
+from equivalence_tests.suite.oracle import sequences
 from equivalence_tests.suite.programs import PROGRAMS, subject
 from equivalence_tests.suite.ways import OWN, find
 
@@ -268,7 +269,7 @@ def test_the_scan_of_a_batch_returns_its_last_step(way):
 
 
 def test_the_scan_of_a_batch_is_that_of_the_source(way):
-  xs, theirs = normal(2, 4, 3), source.SimpleScan()
+  xs, theirs = normal(2, 4, 3), sequences.SimpleScan()
   model = way.factory('simple_scan')(
     recurrent_init=nn.initializers.zeros, **THEIR_INITS
   )

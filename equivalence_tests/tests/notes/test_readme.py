@@ -11,7 +11,7 @@ import pytest
 from equivalence_tests.suite.claims import CLAIMS
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.terms import ORACLE_ULP
-from equivalence_tests.terminal.report import BEGIN, END
+from equivalence_tests.terminal.markdown import BEGIN, END
 from equivalence_tests.tests.conftest import ROOT, process
 
 README = ROOT / 'README.md'
