@@ -163,8 +163,8 @@ class OptimizedLSTM(LSTM):
   def step(self, layer: Layer, carry: LSTMCarry, x: Any):
     """(c, h) [features], x [inputs] -> (c, h), h; layer gives parameters."""
     c, h = carry
-    params = [(layer(f'i{gate}', x), layer(f'h{gate}', h)) for gate in 'ifgo']
-    of_x, of_h = zip(*params, strict=True)
+    of_x = [layer(f'i{gate}', x) for gate in 'ifgo']
+    of_h = [layer(f'h{gate}', h) for gate in 'ifgo']
     from_h = side_by_side(of_h, h, h.dtype)
     from_x = side_by_side(of_x, x, h.dtype)
     gates = (nn.sigmoid, nn.sigmoid, jnp.tanh, nn.sigmoid)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Literal, NamedTuple, get_origin
 
 import jax
+import numpy as np
 from jax import numpy as jnp
 
 from core_rnn.model import Model
@@ -150,9 +151,14 @@ def right(case: Case, way: Way) -> Good:
   return Good(case, name, factory, usual, model, first, xs, rngs, variables)
 
 
-def zeros(struct: jax.ShapeDtypeStruct) -> jax.Array:
-  """Zeros of a shape and dtype."""
-  return jnp.zeros(struct.shape, struct.dtype)
+def zeros(struct: jax.ShapeDtypeStruct) -> np.ndarray:
+  """Zeros of a shape and dtype; NumPy's, as JAX would compile a program."""
+  return np.zeros(struct.shape, struct.dtype)
+
+
+def half(x: np.ndarray) -> np.ndarray:
+  """x in bfloat16."""
+  return x.astype(jnp.bfloat16)
 
 
 def bad_factories(good: Good) -> Iterator[Bad]:
@@ -173,8 +179,8 @@ def bad_arrays(good: Good) -> Iterator[Bad]:
   if not good.xs:
     return
   (x, *rest), argument = good.xs, good.argument
-  other = x.astype(jnp.bfloat16)
-  twice = jnp.concatenate([x, x], -1)
+  other = half(x)
+  twice = np.concatenate([x, x], -1)
   parameters = inspect.signature(good.factory).parameters
   stored = 'param_dtype' in parameters
   sized = good.case.arguments[argument] in parameters
@@ -209,7 +215,7 @@ def bad_sizes(good: Good) -> Iterator[Bad]:
     axes = axes_of(good, argument)
     for axis in before.intersection(axes):
       xs, number = list(good.xs), axes.index(axis)
-      xs[place] = jnp.concatenate([xs[place], xs[place]], number)
+      xs[place] = np.concatenate([xs[place], xs[place]], number)
       label = f'{argument}: twice the {axis}'
       yield good.init(label, ValueError, argument, good.rngs, *xs)
       yield good.apply(label, ValueError, argument, good.variables, *xs)
@@ -246,7 +252,7 @@ def bad_names(good: Good) -> Iterator[Bad]:
 def bad_calls(good: Good) -> Iterator[Bad]:
   """Arguments too few or many."""
   xs, rngs, given = good.xs, good.rngs, good.variables
-  more = (*xs, jnp.zeros(2))
+  more = (*xs, np.zeros(2, 'float32'))
   yield good.init('an argument too many', TypeError, 'arguments', rngs, *more)
   yield good.apply('one too many', TypeError, 'arguments', given, *more)
   if xs:
@@ -257,7 +263,7 @@ def bad_streams(good: Good) -> Iterator[Bad]:
   """Random streams that are missing, or are none."""
   xs, given, key = good.xs, good.variables, good.rngs['params']
   other, stream = {'other': key}, "rngs['params']"
-  several, words = jax.random.split(jax.random.key(0)), jnp.zeros(3, 'uint32')
+  several, words = jax.random.split(jax.random.key(0)), np.zeros(3, 'uint32')
   for label, kind, argument, bad in (
     ('no rng', ValueError, 'rngs', {}),
     ('another stream only', ValueError, 'rngs', other),
@@ -288,7 +294,7 @@ def bad_filters(good: Good) -> Iterator[Bad]:
     ('a number among names', ['params', 3]),
     ('bytes', b'params'),
     ('an iterator', iter(['params'])),
-    ('an array', jnp.ones(1)),
+    ('an array', np.ones(1, 'float32')),
   ):
     label, given = f'mutable: {label}', good.variables
     yield good.apply(label, TypeError, 'mutable', given, *good.xs, mutable=bad)
@@ -297,7 +303,7 @@ def bad_filters(good: Good) -> Iterator[Bad]:
 def bad_variables(good: Good) -> Iterator[Bad]:
   """Variables that are not those of the model, or not for its argument."""
   xs, variables = good.xs, good.variables
-  leaf = jnp.zeros(2)
+  leaf = np.zeros(2, 'float32')
   unknown = {**variables, 'parms': {}}
   for label, kind, bad in (
     ('an unknown collection', ValueError, unknown),
@@ -311,13 +317,13 @@ def bad_variables(good: Good) -> Iterator[Bad]:
   for label, kind, bad in (
     ('no collection', ValueError, {}),
     ("another model's", ValueError, {first: {'another': {'w': leaf}}}),
-    ('bfloat16', TypeError, jax.tree.map(jnp.bfloat16, variables)),
+    ('bfloat16', TypeError, jax.tree.map(half, variables)),
     ('a leaf too many', ValueError, more),
     ('a number for a leaf', TypeError, jax.tree.map(lambda _: 0.0, variables)),
   ):
     yield good.apply(f'variables: {label}', kind, 'variables', bad, *xs)
   if 'inputs' in good.case.sizes:
-    wider = jax.tree.map(lambda x: jnp.concatenate([x, x], -1), xs)
+    wider = jax.tree.map(lambda x: np.concatenate([x, x], -1), xs)
     label = 'twice the inputs'
     yield good.apply(label, ValueError, 'variables', variables, *wider)
 
@@ -348,12 +354,12 @@ def bad_optional(good: Good) -> Iterator[Bad]:
   """Optional arguments of a wrong type, rank, size, dtype or container."""
   for argument in good.case.optional:
     right = structs(good.case, good.case.rows[0], argument)
-    zeros = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype), right)
-    axis = jax.tree.map(lambda x: x[..., None], zeros)
-    twice = jax.tree.map(lambda x: jnp.concatenate([x, x]), zeros)
-    other = jax.tree.map(jnp.bfloat16, zeros)
-    named = {'another': zeros} if isinstance(zeros, tuple) else [zeros]
-    wrong_names = ValueError if isinstance(zeros, tuple) else TypeError
+    usual = jax.tree.map(zeros, right)
+    axis = jax.tree.map(lambda x: x[..., None], usual)
+    twice = jax.tree.map(lambda x: np.concatenate([x, x]), usual)
+    other = jax.tree.map(half, usual)
+    named = {'another': usual} if isinstance(usual, tuple) else [usual]
+    wrong_names = ValueError if isinstance(usual, tuple) else TypeError
     for label, kind, value in (
       ('one axis too many', ValueError, axis),
       ('twice the size', ValueError, twice),

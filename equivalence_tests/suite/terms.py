@@ -51,11 +51,12 @@ def float64_loop(trial: Trial, xs: tuple[Any, ...]) -> Any:
     return array if whole else array.astype(float)
 
   tree, xs = jax.tree.map(wide, trial.variables), jax.tree.map(wide, xs)
+  streams = {'rngs': trial.ins[1]} if case.streams else {}
 
   def one(*xs: Any) -> Any:
     required, named = split(case, setting, xs)
     given = setting.hyperparameters
-    return apart(case.oracle(tree, *required, given, **draws(trial), **named))
+    return apart(case.oracle(tree, *required, given, **streams, **named))
 
   if not setting.batch:
     return one(*xs)
@@ -71,19 +72,21 @@ def flax_cell(trial: Trial, xs: tuple[Any, ...]) -> Any:
   assert case.flax is not None
   flax = case.flax
 
-  def one(*xs: Any) -> Any:
-    required, named = split(case, setting, xs)
-    given = hyperparameters(setting)
-    given['dtype'] = given.get('dtype') or setting.dtype
-    return flax(trial.variables, *required, given, **draws(trial), **named)
+  def main(variables: Any, rngs: Any, *xs: Any) -> Any:
+    def one(*xs: Any) -> Any:
+      required, named = split(case, setting, xs)
+      given = hyperparameters(setting)
+      given['dtype'] = given.get('dtype') or setting.dtype
+      streams = {'rngs': rngs} if case.streams else {}
+      return flax(variables, *required, given, **streams, **named)
 
-  compiled = jax.jit(jax.vmap(one) if setting.batch else one).lower(*xs)
-  return compiled.compile(UNOPTIMISED)(*xs)
+    return (jax.vmap(one) if setting.batch else one)(*xs)
 
-
-def draws(trial: Trial) -> dict[str, Any]:
-  """The streams as an argument, where the model draws."""
-  return {'rngs': trial.ins[1]} if trial.case.streams else {}
+  ins = (trial.variables, trial.ins[1], *xs)
+  lowered = jax.jit(main).lower(*ins)
+  if lowered.as_text() == trial.first.text('apply'):
+    return trial.first.run('apply', *ins)  # it is one program with ours
+  return lowered.compile(UNOPTIMISED)(*ins)
 
 
 def last_place(dtype: Any, terms: Any) -> Any:

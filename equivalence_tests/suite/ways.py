@@ -10,6 +10,7 @@ import difflib
 import importlib
 import importlib.util
 import pkgutil
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,10 @@ if TYPE_CHECKING:  # it imports JAX, which takes a second
   from core_rnn.model import Model
 
 OWN = {'pure': 'core_rnn.pure', 'scope': 'core_rnn.scope', 'linen': 'linen_rnn'}
+
+
+# package and model -> the module that its factory was found in
+FOUND: dict[tuple[str, str], str] = {}
 
 
 class Misuse(Exception):
@@ -52,6 +57,9 @@ class Way(NamedTuple):
       Misuse: the module is there, and cannot be imported, or has no function
         of its own name.
     """
+    loaded = sys.modules.get(FOUND.get((self.package, model), ''))
+    if loaded is not None:  # a claim asks a hundred times
+      return vars(loaded)[model]
     module = self.module(model)
     if module is None:
       return None
@@ -62,6 +70,7 @@ class Way(NamedTuple):
       raise Misuse(f'way {self.name}: module {module}: {reason}') from error
     if not callable(factory):
       raise Misuse(f'way {self.name}: no function {model!r} in module {module}')
+    FOUND[self.package, model] = module
     return factory
 
   def source(self, model: str) -> str:
