@@ -152,19 +152,11 @@ class OptimizedLSTM(LSTM):
   Source: Hochreiter & Schmidhuber (1997), as Flax's `OptimizedLSTMCell`.
   """
 
-  @cached_property
-  def layers(self) -> Mapping[str, Product]:
-    """Those of the `lstm`, to [features]: all of x, then all of h."""
-    of_lstm = super().layers
-    return {
-      kind + gate: of_lstm[kind + gate] for kind in 'ih' for gate in 'ifgo'
-    }
-
   def step(self, layer: Layer, carry: LSTMCarry, x: Any):
     """(c, h) [features], x [inputs] -> (c, h), h; layer gives parameters."""
     c, h = carry
-    of_x = [layer(f'i{gate}', x) for gate in 'ifgo']
-    of_h = [layer(f'h{gate}', h) for gate in 'ifgo']
+    params = [(layer(f'i{gate}', x), layer(f'h{gate}', h)) for gate in 'ifgo']
+    of_x, of_h = zip(*params, strict=True)
     from_h = side_by_side(of_h, h, h.dtype)
     from_x = side_by_side(of_x, x, h.dtype)
     gates = (nn.sigmoid, nn.sigmoid, jnp.tanh, nn.sigmoid)
