@@ -97,7 +97,7 @@ def test_one_cause_is_one_failure():
     'not judged',
   ]
   assert 'dense: gradients not judged, since outputs fails' in made.remarks()
-  assert '2 not judged, 1 do not hold' in made.closing()
+  assert '2 not judged, 1 does not hold' in made.closing()
 
 
 def test_a_failure_on_any_part_is_a_failure_and_the_parts_add_up():
@@ -147,7 +147,7 @@ def test_where_a_way_breaks_down_the_last_line_of_its_own_is_named():
   def broken(*args, **kwargs):
     return Model(lambda rngs, x: jnp.zeros(rngs), find)
 
-  theirs = Wrapped('theirs', 'equivalence_tests.meta')
+  theirs = Wrapped('theirs', 'equivalence_tests.tests.meta')
   theirs.made = broken
   said = judge('variables', DENSE, [WAYS[0], theirs], PLAN).message
   assert said.startswith('variables: theirs dense: expected a result, got ')
