@@ -99,6 +99,37 @@ class Gated(Cell):
 
 
 @dataclass(frozen=True)
+class Jordan(OverTime, Recurrent, Gated):
+  """y_t = h_t W_ho + b_o, h_t = activation(x_t W_ih + b_h + y_{t-1} W_hh).
+
+  xs [time, inputs], initial_carry y_0 [features] -> y_time [features] and every
+  y_t [time, features]: what it has said is all that it remembers. y_0 = 0.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Jordan (1986), Serial Order: A Parallel Distributed Processing
+  Approach, the state units without a trace of their own.
+  """
+
+  _: KW_ONLY
+  activation: Activation = jnp.tanh
+
+  @cached_property
+  def layers(self) -> Mapping[str, Product]:
+    """That of x, of y, and from h to y: to [features]."""
+    return {
+      'ih': self.layer(self.kernel_init, self.bias_init),
+      'hh': self.layer(self.recurrent_init),
+      'ho': self.layer(self.kernel_init, self.bias_init),
+    }
+
+  def step(self, layer: Layer, carry: Any, x: Any):
+    """y [features], x [inputs] -> y, y."""
+    h = self.activation(layer('ih', x) + layer('hh', carry))
+    y = layer('ho', h)
+    return y, y
+
+
+@dataclass(frozen=True)
 class LSTM(OverTime, Recurrent, Gated):
   """c_t = f c_{t-1} + i g, h_t = o tanh(c_t), of these, with s = sigmoid.
 

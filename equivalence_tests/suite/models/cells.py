@@ -71,6 +71,17 @@ VECTORS: dict[str, Any] = {
 }
 PAIR = LSTMCarry._make(2 * ['features'])
 
+JORDAN = of_network(
+  cells.Jordan,
+  carry='features',
+  oracle=oracle.jordan,
+  text=True,
+  **{
+    **VECTORS,
+    'choices': {**CHOICES, 'activation': ('tanh', 'sin', 'relu')},
+  },
+)
+
 LSTM = of_network(
   cells.LSTM,
   carry=PAIR,
@@ -139,4 +150,4 @@ CONV_LSTM = of_network(
   flax=oracle.flax_conv_lstm,
 )
 
-CASES = (ELMAN, LSTM, OPTIMIZED_LSTM, GRU, MGU, CONV_LSTM)
+CASES = (ELMAN, JORDAN, LSTM, OPTIMIZED_LSTM, GRU, MGU, CONV_LSTM)

@@ -122,6 +122,15 @@ def lstm_step(params: Params, carry: Any, x: Any) -> tuple[Any, Real]:
   return (c, h), h
 
 
+def jordan_step(
+  activation: Callable[[Real], Real], params: Params, y: Any, x: Any
+) -> tuple[Any, Real]:
+  """y' = W f(U x + b + V y) + b': Jordan (1986)."""
+  h = activation(affine(params['ih'], x) + affine(params['hh'], y))
+  y = affine(params['ho'], h)
+  return y, y
+
+
 def gru_step(params: Params, h: Any, x: Any) -> tuple[Any, Real]:
   """h' = (1 - z) n + z h: Cho et al. (2014).
 
@@ -206,6 +215,18 @@ gru = partial(rnn, gru_step, 1)
 conv_lstm = partial(rnn, conv_lstm_step, 2)
 
 
+def jordan(
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
+) -> Any:
+  """The Jordan network over xs [time, inputs]: Jordan (1986)."""
+  activation = ACTIVATIONS[hyperparameters.get('activation', 'tanh')]
+  step = partial(jordan_step, activation)
+  return rnn(step, 1, variables, xs, hyperparameters, initial_carry)
+
+
 def mgu(
   variables: Params,
   xs: np.ndarray,
@@ -226,7 +247,7 @@ def flax_rnn(
 ) -> Any:
   """`nn.RNN(cell)` on the same variables: xs [time, ..., inputs].
 
-  As `first.flax_elman` says, the first carry is always given.
+  As `flax_elman` says, the first carry is always given.
   """
   own = {
     name: hyperparameters[name]
@@ -258,7 +279,7 @@ def flax_rnn(
 def flax_cell(cell: Callable[..., nn.RNNCellBase]) -> Callable[..., Any]:
   """`flax_rnn` of a cell, whose recurrent initializer knows no bfloat16.
 
-  It is replaced: `apply` traces it for its shape, as `first.flax_elman` says.
+  It is replaced: `apply` traces it for its shape, as `cells.flax_elman` says.
   """
   return partial(
     flax_rnn, partial(cell, recurrent_kernel_init=nn.initializers.zeros)

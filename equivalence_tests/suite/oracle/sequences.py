@@ -168,7 +168,7 @@ def bidirectional(
 
 
 def flax_cell(hyperparameters: Hyperparameters) -> nn.RNNCellBase:
-  """Flax's cell; its recurrent initializer given, see `first.flax_elman`."""
+  """Flax's cell; its recurrent initializer given, see `cells.flax_elman`."""
   return FLAX[named(hyperparameters)](
     hyperparameters['features'],
     recurrent_kernel_init=nn.initializers.zeros,

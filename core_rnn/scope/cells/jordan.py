@@ -1,0 +1,11 @@
+"""The Jordan network, with `lift.scan`."""
+
+from core_rnn.networks.cells import Jordan
+from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.parts.gated import gated_cell
+from core_rnn.scope.parts.over_time import over_time
+
+
+@as_scope(Jordan)
+def jordan(n: Jordan) -> Function:
+  return over_time(gated_cell(n), n.reverse, n.unroll)
