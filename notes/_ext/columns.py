@@ -79,7 +79,8 @@ def statement(scope: Any, target: str) -> ast.stmt:
         return node
     if target in assigned(node):
       return node
-  raise LookupError(f'nothing in {scope.name!r} assigns to {target!r}')
+  where = getattr(scope, 'name', 'the file')
+  raise LookupError(f'nothing in {where!r} assigns to {target!r}')
 
 
 def assigned(node: ast.stmt) -> list[str]:

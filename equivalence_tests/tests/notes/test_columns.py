@@ -51,7 +51,9 @@ def test_a_definition_keeps_its_decorators(cut):
   assert cut(SOURCE, 'outer').startswith('@decorated\ndef outer(x):')
 
 
-@pytest.mark.parametrize('place', ['other', 'outer.other', 'outer:other'])
+@pytest.mark.parametrize(
+  'place', ['other', ':other', 'outer.other', 'outer:other']
+)
 def test_a_place_that_is_not_there_is_an_error(cut, place):
   with pytest.raises(LookupError, match='other'):
     cut(SOURCE, place)

@@ -52,8 +52,7 @@ class ByClass(nn.Module):
 
   @nn.compact
   def __call__(self, xs):
-    fields = {f: getattr(cell(), f) for f in FIELDS}
-    scanned = nn.scan(ElmanCell, **BROADCAST)(**fields, name='cell')
+    scanned = nn.scan(ElmanCell, **BROADCAST)(cell().n, name='cell')
     return scanned(jnp.zeros(3), xs)
 
 
@@ -89,15 +88,6 @@ def step(module, h, x):
   return module(h, x)
 
 
-FIELDS = (
-  'features',
-  'activation',
-  'recurrent_init',
-  'kernel_init',
-  'bias_init',
-  'dtype',
-  'param_dtype',
-)
 SCANNED_FUNCTION = nn.scan(step, **BROADCAST)  # made outside of any module
 
 
