@@ -10,6 +10,7 @@ from equivalence_tests.judge import Plan, Trials, judge, tried
 from equivalence_tests.meta.blind import FAULTS, faulty
 from equivalence_tests.meta.deaf import as_it_is, remade
 from equivalence_tests.models import CASES
+from equivalence_tests.trial import keys
 from equivalence_tests.ways import OWN, find
 
 WAYS = {name: find(name) for name in OWN}
@@ -55,6 +56,7 @@ def test_a_fault_in_one_row_and_leaf_is_seen_by_its_claim(model, claim, last):
   ways = [WAYS['scope'], fault.of(WAYS['pure'], model)]
   verdict = tried(Trials(claim, case, ways, PLAN))
   assert verdict.fails, f'{claim} of {model} is blind on {case.rows[-1]}'
+  assert verdict.figure is None or verdict.figure > 0
   assert verdict.example.setting == case.rows[-1]
 
 
@@ -82,3 +84,25 @@ def test_calls_with_a_stream_that_nobody_needs_are_compared(moving):
   verdict = tried(Trials('state', case, [WAYS['scope'], way], PLAN))
   assert verdict.fails
   assert f'mutable={moving} and one more stream' in verdict.message
+
+
+def test_what_a_filter_does_not_return_is_missed_by_name():
+  def apply(call, *args, mutable=False, **optional):
+    result = call(*args, mutable=mutable, **optional)
+    return (result[0], {}) if isinstance(mutable, str) else result
+
+  case = small('state', CASES['batch_norm'])
+  way = remade('', '', as_it_is, apply).of(WAYS['pure'], case.model)
+  verdict = tried(Trials('state', case, [WAYS['scope'], way], PLAN))
+  assert verdict.message.startswith(
+    "state: pure batch_norm: mutable='batch_stats': "
+  )
+
+
+def test_keys_of_other_seeds_are_others():
+  seeds = (0, 1, 2, 2**31, 2**32 - 1)
+  bits = {
+    tuple(jax.random.key_data(keys(seed, 'params')['params']).tolist())
+    for seed in seeds
+  }
+  assert len(bits) == len(seeds)

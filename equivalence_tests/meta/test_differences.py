@@ -31,6 +31,7 @@ given = lambda features, kernel_init=max, unroll=1: None
 one_less = lambda features, kernel_init=max: None
 one_more = lambda features, kernel_init=max, unroll=1, twice=False: None
 other_default = lambda features, kernel_init=min, unroll=1: None
+ufunc = lambda features, kernel_init=jnp.multiply, unroll=1: None
 other_order = lambda features, unroll=1, kernel_init=max: None
 
 
@@ -41,6 +42,7 @@ other_order = lambda features, unroll=1, kernel_init=max: None
     (one_less, 'unroll: expected default 1, got nothing'),
     (one_more, 'twice: expected nothing, got default False'),
     (other_default, 'kernel_init: expected default max, got default min'),
+    (ufunc, 'kernel_init: expected default max, got default multiply'),
     (
       other_order,
       "expected the order ['features', 'kernel_init', 'unroll'], "

@@ -11,7 +11,13 @@ from equivalence_tests.cases import arrays
 from equivalence_tests.covering import choices, is_mixed
 from equivalence_tests.judge import Plan, fixed_examples
 from equivalence_tests.models import CASES
-from equivalence_tests.strategies import examples, free, numbers, rows
+from equivalence_tests.strategies import (
+  SEEDS,
+  examples,
+  free,
+  numbers,
+  rows,
+)
 
 QUIET = settings(max_examples=2000, database=None)
 
@@ -32,6 +38,10 @@ QUIET = settings(max_examples=2000, database=None)
 @pytest.mark.parametrize('itemsize', [2, 4, 8])
 def test_numbers_of_every_kind_are_drawn(itemsize, kind):
   assert kind(find(numbers(itemsize), kind, settings=QUIET))
+
+
+def test_keys_of_every_size_are_drawn():
+  find(SEEDS, lambda seed: seed > 2**31, settings=QUIET)
 
 
 @pytest.mark.parametrize('itemsize', [2, 4, 8])
