@@ -6,7 +6,6 @@ from typing import Any
 
 import jax
 import numpy as np
-from jax import numpy as jnp
 
 from equivalence_tests.cases import Case, Example, arrays
 from equivalence_tests.compare import agree, leaves
@@ -50,12 +49,6 @@ class Trial:
     return setting not in self.case.rows and not (
       self.thorough or self.example.values or self.example.characters
     )
-
-  @property
-  def computed(self) -> Any:
-    """The dtype that the model computes in."""
-    setting = self.example.setting
-    return jnp.dtype(setting.hyperparameters.get('dtype') or setting.dtype)
 
   @cached_property
   def rngs(self) -> dict[str, Any]:
