@@ -75,7 +75,8 @@ def vmapped_init(trial: Trial) -> int:
 
 def vmapped_as_singles(trial: Trial, one: Subject) -> int:
   """How far a way's vmapped init is from its own single inits."""
-  split = {name: jax.random.split(k, KEYS) for name, k in trial.rngs.items()}
+  rngs = {name: jax.random.clone(key) for name, key in trial.rngs.items()}
+  split = {name: jax.random.split(key, KEYS) for name, key in rngs.items()}
   singles = [
     one.run('init', {name: k[i] for name, k in split.items()})
     for i in range(KEYS)

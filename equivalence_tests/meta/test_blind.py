@@ -106,3 +106,26 @@ def test_keys_of_other_seeds_are_others():
     for seed in seeds
   }
   assert len(bits) == len(seeds)
+
+
+def test_a_way_of_other_values_may_have_a_vmapped_init_of_its_own():
+  """Claims ask one thing each: this one, whether the single inits are these."""
+  negated = lambda call, *args: jax.tree.map(jnp.negative, call(*args))
+  case = small('vmapped_init', CASES['dense'])
+  way = remade('', '', negated, as_it_is).of(WAYS['pure'], case.model)
+  verdict = judge('vmapped_init', case, [WAYS['scope'], way], PLAN)
+  assert verdict.holds, verdict.message
+
+
+def up(y):
+  """The number next to y, above it."""
+  return jnp.nextafter(y, jnp.inf)
+
+
+def test_a_way_that_is_off_by_one_last_place_is_seen():
+  case = small('outputs', CASES['dense'])._replace(flax=None)
+  far = remade('', '', as_it_is, lambda call, *a, **k: up(call(*a, **k)))
+  ways = [WAYS['scope'], far.of(WAYS['pure'], case.model)]
+  assert judge('outputs', case, ways, PLAN).figure == 1
+  assert judge('outputs', case, ways, PLAN).fails
+  assert judge('outputs', case, ways, PLAN._replace(ulp=1)).holds
