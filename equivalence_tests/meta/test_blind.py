@@ -129,3 +129,15 @@ def test_a_way_that_is_off_by_one_last_place_is_seen():
   assert judge('outputs', case, ways, PLAN).figure == 1
   assert judge('outputs', case, ways, PLAN).fails
   assert judge('outputs', case, ways, PLAN._replace(ulp=1)).holds
+
+
+@pytest.mark.parametrize('claim', CLAIMS)
+def test_another_program_of_the_same_values_is_seen_by_program_alone(claim):
+  def again(call, *args, **optional):
+    negative = lambda tree: jax.tree.map(jnp.negative, tree)
+    return negative(negative(call(*args, **optional)))
+
+  case = small(claim, CASES['elman'])
+  way = remade('', '', again, again).of(WAYS['pure'], case.model)
+  verdict = judge(claim, case, [WAYS['scope'], way], PLAN)
+  assert verdict.holds == (claim != 'program'), verdict.message
