@@ -6,11 +6,11 @@ from functools import cache
 import jax
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from jax import numpy as jnp
 
-from core_rnn.state_space import System, discretised
+from core_rnn.state_space import System, discretised, kernel_of
 from equivalence_tests.ways import OWN, find
 
 KEYS = {'params': jax.random.key(0), 'dropout': jax.random.key(1)}
@@ -198,6 +198,24 @@ def test_what_is_held_of_an_input_has_exact_derivatives(step, decay):
     math.exp(step) * slope_of_the_mean(rate),
   )
   np.testing.assert_allclose((value, *slopes), expected, rtol=1e-11)
+
+
+@pytest.mark.parametrize('dtype', ['float16', 'bfloat16', 'float32'])
+@given(st.floats(-1e4, 1e4, width=16), st.floats(-1e4, 1e4, width=16))
+def test_a_kernel_and_its_derivatives_are_numbers_where_it_is_held_in_one(
+  dtype, step, decay
+):
+  """b is exp(min(step, -decay)) at most, and all else is less."""
+  assume(min(step, -decay) < 4)
+
+  def kernel(step, decay, ones):
+    return kernel_of(System(step, decay, ones, ones, ones[0]), 3).sum()
+
+  row = jnp.ones((1, 1), dtype)
+  value, slopes = jax.jit(jax.value_and_grad(kernel, (0, 1)))(
+    step * row[0], decay * row, row
+  )
+  assert np.isfinite([float(leaf.sum()) for leaf in (value, *slopes)]).all()
 
 
 def test_a_recurrence_goes_on_from_its_cache(way):
