@@ -61,7 +61,7 @@ FAULTS = (
   ),
   init_of(
     'a key of its own, whatever is given',
-    'vmapped_init',
+    'init',
     '{init}(' + FIXED + ', *a)',
   ),
   everywhere(
