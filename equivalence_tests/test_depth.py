@@ -206,7 +206,7 @@ def test_a_kernel_and_its_derivatives_are_numbers_where_it_is_held_in_one(
   dtype, step, decay
 ):
   """b is exp(min(step, -decay)) at most, and all else is less."""
-  assume(min(step, -decay) < 4)
+  assume(min(step, -decay) < 4)  # or b is no number of float16 itself
 
   def kernel(step, decay, ones):
     return kernel_of(System(step, decay, ones, ones, ones[0]), 3).sum()

@@ -152,7 +152,7 @@ def layer_scan(
       return shared.outputs, carried.outputs, *own.outputs
 
     def prepared(program):
-      found = program.part(lambda one: one.found)
+      found = program.part(lambda one: one.found, as_one=True)  # as the loop is
       constant = program.part(lambda one: same(out_axes, one.y))
       refuse(FOUND, of_loop(found) | {'a draw': found.needs[1]})
       own = of_layer(constant, key_axes, in_axes)

@@ -30,8 +30,11 @@ class Program:
     leaves, results = jax.tree.flatten(shapes)
     self.places = jax.tree.unflatten(results, range(len(leaves)))
 
-  def part(self, choose: Callable[[Any], Any]) -> Part:
-    """choose(y) [...]; no callback runs but those whose results it needs."""
+  def part(self, choose: Callable[[Any], Any], as_one: bool = False) -> Part:
+    """choose(y) [...]; no callback runs but those whose results it needs.
+
+    Eagerly, operation by operation, or as one unit, that rounds as one.
+    """
     chosen, tree = jax.tree.flatten(choose(self.places))
     wanted = [place in chosen for place in jax.tree.leaves(self.places)]
     jaxpr, first = dce_jaxpr(self.closed.jaxpr, wanted)
@@ -39,9 +42,12 @@ class Program:
     then = iter(second)
     needs = [need and next(then) for need in first]
     args = [x for x, need in zip(self.leaves, needs, strict=True) if need]
-    evaluate = partial(jax.core.eval_jaxpr, jaxpr, self.closed.consts)
-    # eagerly one unit, as the loop is, so that it rounds as one
-    outputs = jax.jit(evaluate, inline=True)(*args)
+    evaluate: Callable[..., Any] = partial(
+      jax.core.eval_jaxpr, jaxpr, self.closed.consts
+    )
+    if as_one:
+      evaluate = jax.jit(evaluate, inline=True)
+    outputs = evaluate(*args)
     return Part(
       jax.tree.unflatten(tree, outputs),
       jax.tree.unflatten(self.arguments, needs),
