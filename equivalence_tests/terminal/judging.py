@@ -19,6 +19,7 @@ from equivalence_tests.terminal.options import (
 from equivalence_tests.terminal.processes import start_early
 
 if TYPE_CHECKING:  # it imports JAX, which takes a second
+  from equivalence_tests.suite.judge import Plan
   from equivalence_tests.terminal.report import Report
 
 INTERRUPTED = 130  # the status of what Ctrl-C has ended
@@ -76,8 +77,8 @@ def judge(
   if list:
     name_all(models)
     return 0
-  chosen = [known('model', m, naming.models()) for m in models]
-  chosen = chosen or [*naming.models()]
+  every = naming.models()
+  chosen = [known('model', model, every) for model in models or every]
   claims = claims_of(claim, excepted)
   ways = all_ways(way)
   least('examples', examples, 1)
@@ -88,17 +89,33 @@ def judge(
 
   start_early()
   from equivalence_tests.suite.cases import real_text
-  from equivalence_tests.suite.judge import Plan, text_example
+  from equivalence_tests.suite.judge import Plan
+
+  plan = Plan(examples, seed, read or real_text(), ulp)
+  return concluded(begun(chosen, claims, ways, plan), written)
+
+
+def begun(
+  models: Sequence[str],
+  claims: Sequence[str],
+  ways: Sequence[Way],
+  plan: 'Plan',
+) -> 'Report':
+  """A report with nothing in it, of what can be judged.
+
+  Raises:
+    Misuse: a further way is judged on nothing, or the text is too short.
+  """
+  from equivalence_tests.suite.judge import text_example
   from equivalence_tests.suite.models import CASES
   from equivalence_tests.terminal.report import Report
 
   for further in ways[len(OWN) :]:
-    check_judged(further, chosen, claims)
-  plan = Plan(examples, seed, read or real_text(), ulp)
-  for case in (CASES[model] for model in chosen):
+    check_judged(further, models, claims)
+  for case in (CASES[model] for model in models):
     if case.text:
-      text_example(case, plan.text, seed)  # refused now, if it is too short
-  return concluded(Report(chosen, claims, ways, plan), written)
+      text_example(case, plan.text, plan.seed)
+  return Report(models, claims, ways, plan)
 
 
 def check_written(written: Mapping[str, Path | None]) -> None:

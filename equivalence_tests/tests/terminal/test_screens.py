@@ -71,7 +71,7 @@ def test_a_terminal_shows_a_bar_and_then_the_table_within_its_size(
   rows = JUDGED[:2] if width >= 120 else JUDGED[3::2]
   table = [line.replace('│', ' ').split() for line in lines[-12:]]
   for name in rows:
-    (row,) = (words for words in table if words[:1] == [name])
+    row = [words for words in table if words[:1] == [name]][-1]
     assert len(row) == 3 if width >= 120 else row[1:4] == ['2', 'of', '2']
 
 
