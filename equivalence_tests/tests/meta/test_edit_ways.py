@@ -6,6 +6,7 @@ from equivalence_tests.meta.copies import PACKAGE
 from equivalence_tests.meta.edit_ways import files_of, killer, reached
 from equivalence_tests.meta.random_edits import Edit, drawn, edits_of
 from equivalence_tests.meta.survivors import reasons
+from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.ways import OWN
 
 
@@ -58,3 +59,10 @@ def test_every_edit_that_changes_nothing_has_a_reason():
     lines = known[way][file].read_text().splitlines()
     assert any(line and edit.startswith(f'{line.strip()}: ') for line in lines)
     assert len(reason.split()) > 2
+
+
+@pytest.mark.parametrize('way', OWN)
+def test_every_file_of_a_way_is_reached_by_a_model(way):
+  """An edit in any other is judged by nothing, and lives."""
+  files = {name for model in CASES for name in reached(way, model)}
+  assert {*files_of(way)} <= files
