@@ -124,9 +124,7 @@ class Block(Typed):
   def batch_norm(self) -> BatchNorm:
     """Of what is left, [features]."""
     return BatchNorm(
-      use_running_average=not self.training,
-      dtype=self.dtype,
-      param_dtype=self.param_dtype,
+      use_running_average=not self.training, param_dtype=self.param_dtype
     )
 
 

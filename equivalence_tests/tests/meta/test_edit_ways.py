@@ -66,3 +66,9 @@ def test_every_file_of_a_way_is_reached_by_a_model(way):
   """An edit in any other is judged by nothing, and lives."""
   files = {name for model in CASES for name in reached(way, model)}
   assert {*files_of(way)} <= files
+
+
+def test_a_stream_that_a_network_no_longer_names_is_seen_by_its_model():
+  old = "streams = ('zoneout',)"  # shown by no program, and by no other model
+  nameless = edit('scope', 'networks/chance.py', old, 'pass')
+  assert killer('scope', nameless, 2) == 'zoneout errors'
