@@ -59,6 +59,15 @@ def files_of(way: str) -> dict[str, Path]:
   }
 
 
+def imported(text: str) -> Iterator[str]:
+  """The modules that a module names in its imports."""
+  for node in ast.walk(ast.parse(text)):
+    if isinstance(node, ast.ImportFrom) and node.module:
+      yield node.module
+    elif isinstance(node, ast.Import):
+      yield from (alias.name for alias in node.names)
+
+
 def reached(way: str, model: str) -> set[str]:
   """The files that a model's own file imports, and what these import."""
   known = files_of(way)
@@ -70,11 +79,9 @@ def reached(way: str, model: str) -> set[str]:
     if name in found or name not in known:
       continue
     found.add(name)
-    for node in ast.walk(ast.parse(known[name].read_text())):
-      if isinstance(node, ast.ImportFrom) and node.module:
-        module = node.module.removeprefix(f'{OWN[way]}.')
-        module = module.removeprefix('core_rnn.')
-        due.append(module.replace('.', '/') + '.py')
+    for module in imported(known[name].read_text()):
+      module = module.removeprefix(f'{OWN[way]}.').removeprefix('core_rnn.')
+      due.append(module.replace('.', '/') + '.py')
   return found
 
 

@@ -5,12 +5,7 @@ from functools import partial
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.equations.state_space import (
-  System,
-  convolved,
-  kernel_of,
-  recurred,
-)
+import core_rnn.equations.state_space as state_space
 from core_rnn.networks.depth import SSM, StateSpace
 from core_rnn.types import DType
 from linen_rnn.as_linen import as_linen
@@ -22,13 +17,13 @@ class StateSpaceLayer(nn.Module):
 
   n: StateSpace
 
-  def system(self, dtype: DType) -> System:
+  def system(self, dtype: DType) -> state_space.System:
     """The parameters here, [features, ...], in the dtype computed in."""
     params = (
       self.param(name, init, shape, self.n.param_dtype).astype(dtype)
       for name, (init, shape) in self.n.params.items()
     )
-    return System(*params)
+    return state_space.System(*params)
 
 
 class Convolution(StateSpaceLayer):
@@ -39,9 +34,9 @@ class Convolution(StateSpaceLayer):
     """us [time, features] -> ys [time, features]."""
     us = us.astype(self.n.dtype or us.dtype)
     system = self.system(us.dtype)
-    slow = partial(kernel_of, time=len(us))
+    slow = partial(state_space.kernel_of, time=len(us))
     kernel = derived(self, 'kernel', slow, system)
-    return convolved(kernel, system.d, us)
+    return state_space.convolved(kernel, system.d, us)
 
 
 class Recurrence(StateSpaceLayer):
@@ -54,7 +49,7 @@ class Recurrence(StateSpaceLayer):
     system = self.system(us.dtype)
     begun, shape = self.has_variable('cache', 'x'), system.decay.shape
     cache = self.variable('cache', 'x', jnp.zeros, shape, us.dtype)
-    x, ys = recurred(system, cache.value, us)
+    x, ys = state_space.recurred(system, cache.value, us)
     if begun and self.is_mutable_collection('cache'):
       cache.value = x
     return ys
