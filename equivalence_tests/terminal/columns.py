@@ -39,11 +39,8 @@ THEME = ANSISyntaxTheme(
 )
 
 
-def difference(
-  model: str, ways: Sequence[Way], _: Console
-) -> Iterator[Syntax | Text]:
+def difference(model: str, one: Way, other: Way) -> Syntax | Text:
   """The lines that the second way differs in from the first, as `diff` has."""
-  one, other = ways
   lines = difflib.unified_diff(
     one.source(model).splitlines(),
     other.source(model).splitlines(),
@@ -53,7 +50,7 @@ def difference(
   )
   text = '\n'.join(lines)
   alike = Text(f'{one.name} and {other.name} have one text')
-  yield Syntax(text, 'diff', theme=THEME) if text else alike
+  return Syntax(text, 'diff', theme=THEME) if text else alike
 
 
 def files(

@@ -34,8 +34,10 @@ def show(
   from equivalence_tests.terminal.columns import difference, files, paged
 
   terminal = console()
-  files_or_not = difference if diff else files
   with paged(terminal):
-    for one in files_or_not(model, ways, terminal):
-      terminal.print(one)
+    if diff:
+      terminal.print(difference(model, *ways))
+    else:
+      for file in files(model, ways, terminal):
+        terminal.print(file)
   return 0

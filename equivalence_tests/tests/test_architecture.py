@@ -15,6 +15,7 @@ import pytest
 
 from core_rnn.networks import FAMILIES
 from core_rnn.networks.network import Network
+from equivalence_tests.meta.edit_ways import imported
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.naming import model_of
 from equivalence_tests.suite.ways import OWN, find
@@ -61,13 +62,8 @@ ROOM = re.compile(rf'equivalence_tests\.({"|".join(ROOMS)})\.')
 
 
 def imports(module):
-  """The modules that a module imports, of ours."""
-  tree = ast.parse(source(module))
-  for node in ast.walk(tree):
-    if isinstance(node, ast.ImportFrom):
-      yield node.module
-    elif isinstance(node, ast.Import):
-      yield from (alias.name for alias in node.names)
+  """The modules that a module imports."""
+  return imported(source(module))
 
 
 def source(module):
