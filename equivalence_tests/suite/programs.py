@@ -6,7 +6,7 @@ compiling are what costs.
 """
 
 from collections.abc import Hashable
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -23,6 +23,7 @@ from equivalence_tests.suite.cases import (
 )
 from equivalence_tests.suite.compare import floating
 from equivalence_tests.suite.forms import NAMES, Form, form
+from equivalence_tests.suite.shapes import SHAPES, shapes_asked_once
 from equivalence_tests.suite.ways import Way
 
 PROGRAMS = ('init', 'vmapped_init', 'apply', 'vjp', 'jvp')
@@ -85,7 +86,8 @@ class Subject:
 
   def apply_in(self, *given: Any) -> Any:
     """What the compiled apply returns, for trees of any containers."""
-    traced = jax.jit(self.apply).trace(*given)
+    with shapes_asked_once():
+      traced = jax.jit(self.apply).trace(*given)
     leaves = jax.tree.leaves(given)
     if form(traced.jaxpr) == form(self.trace('apply').jaxpr):
       structure = jax.tree.structure(self.shapes('apply'))
@@ -149,13 +151,13 @@ class Subject:
     if repr(mutable) not in self.updated:
       apply = partial(self.apply, mutable=mutable)
       shapes = self.shapes('apply')
-      self.updated[repr(mutable)] = jax.eval_shape(apply, *shapes)
+      with shapes_asked_once():
+        self.updated[repr(mutable)] = jax.eval_shape(apply, *shapes)
     return self.updated[repr(mutable)]
 
   def rngs(self, *streams: str, axes: tuple[int, ...] = ()) -> Any:
     """The shapes of a key a stream, or of an array of keys."""
-    key = jax.eval_shape(jax.random.key, 0)
-    return dict.fromkeys(streams, jax.ShapeDtypeStruct(axes, key.dtype))
+    return dict.fromkeys(streams, jax.ShapeDtypeStruct(axes, key_dtype()))
 
   def shapes(self, program: str) -> tuple[Any, ...]:
     """The shapes and dtypes that a program is lowered for."""
@@ -176,7 +178,9 @@ class Subject:
       def main(*arguments):
         return getattr(self, program)(*arguments)
 
-      self.traced[program] = jax.jit(main).trace(*self.shapes(program))
+      shapes = self.shapes(program)
+      with shapes_asked_once():
+        self.traced[program] = jax.jit(main).trace(*shapes)
     return self.traced[program]
 
   def trees(self, program: str) -> Hashable:
@@ -234,6 +238,12 @@ class Subject:
     return EXECUTABLES[same](*arguments)
 
 
+@cache
+def key_dtype() -> Any:
+  """The dtype of a key."""
+  return jax.eval_shape(jax.random.key, 0).dtype
+
+
 def subject(way: Way, case: Case, setting: Setting) -> Subject:
   """The subject of these, made once of one factory, as another may follow."""
   key = (way, way.factory(case.model), case.model, repr(setting))
@@ -247,7 +257,7 @@ def forget() -> None:
 
   Linux grants a process 65,530 of them, and XLA ends it at one more.
   """
-  for kept in (SUBJECTS, LOWERED, EXECUTABLES):
+  for kept in (SUBJECTS, LOWERED, EXECUTABLES, SHAPES):
     kept.clear()
   jax.clear_caches()
 
