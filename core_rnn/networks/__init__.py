@@ -9,5 +9,6 @@ FAMILIES = (
   'chance',
   'state',
   'attention',
+  'control',
 )
 """The families, in the order in which a reader meets them."""

@@ -21,6 +21,7 @@ __all__ = [
   'Rate',
   'Size',
   'Sizes',
+  'Threshold',
 ]
 
 
@@ -72,3 +73,6 @@ Size = Annotated[int, Condition('an int >= 1', lambda n: n >= 1)]
 
 Sizes = Annotated[Sequence[Size], Condition('at least one', bool)]
 """The sizes of several things."""
+
+Threshold = Annotated[float, Condition('a number >= 0', lambda x: x >= 0)]
+"""What a magnitude is held against."""

@@ -10,7 +10,15 @@ import numpy as np
 from jax import numpy as jnp
 
 from core_rnn.model import Model
-from core_rnn.networks.kinds import Axes, Axis, Floating, Rate, Size, Sizes
+from core_rnn.networks.kinds import (
+  Axes,
+  Axis,
+  Floating,
+  Rate,
+  Size,
+  Sizes,
+  Threshold,
+)
 from core_rnn.types import Variables
 from equivalence_tests.suite.cases import Case, hyperparameters, structs
 from equivalence_tests.suite.ways import OWN, Way
@@ -29,6 +37,7 @@ WRONG: tuple[tuple[Any, Wrong], ...] = (
     tuple[Size, Size],
     ((ValueError, ((), (3,), (3, 0), (3, 3, 3))), (TypeError, (3,))),
   ),
+  (Threshold, ((ValueError, (-0.1,)), (TypeError, ('half', True)))),
   (Rate, ((ValueError, (1.0, -0.1)), (TypeError, ('half', True)))),
   (Floating, ((TypeError, (*DTYPES, None)),)),
   (Floating | None, ((TypeError, DTYPES),)),

@@ -16,17 +16,26 @@ ONE_AN_ENTRY = frozenset(
   'logistic max min mul neg pow rsqrt sin sqrt square sub tan tanh'.split()
 )
 NONE = frozenset(  # what moves, chooses or draws
-  'and bitcast_convert_type broadcast_in_dim concatenate convert_element_type '
-  'copy dynamic_slice dynamic_update_slice eq gather ge gt iota le lt ne not '
-  'or random_bits random_clone random_fold_in random_split random_unwrap '
-  'random_wrap reshape rev select_n shift_left shift_right_logical slice split '
-  'squeeze stack stop_gradient transpose xor'.split()
+  'and bitcast_convert_type broadcast_in_dim clamp concatenate '
+  'convert_element_type copy dynamic_slice dynamic_update_slice eq gather '
+  'ge gt iota le lt ne not or random_bits random_clone random_fold_in '
+  'random_split random_unwrap random_wrap reshape rev select_n shift_left '
+  'shift_right_logical slice split squeeze stack stop_gradient transpose '
+  'xor'.split()
 )
 REDUCTIONS = frozenset('cumsum psum reduce_max reduce_min reduce_sum'.split())
+VARYING = {
+  'cond': 'which of its branches runs',
+  'while': 'the number of its steps',
+}
 
 
 class Uncounted(ValueError):
   """A primitive whose operations cannot be told from its jaxpr."""
+
+
+class Varying(Uncounted):
+  """What runs, or how often, depends on values: it is not in the program."""
 
 
 def count(function: Callable[..., Any], *arguments: Any) -> int:
@@ -38,7 +47,7 @@ def count(function: Callable[..., Any], *arguments: Any) -> int:
 
   Raises:
     Uncounted: it has a primitive that is not known here, or a loop whose
-      number of steps is not in the program.
+      number of steps is not in the program, or a branch.
   """
   jaxpr = jax.make_jaxpr(function)(*arguments).jaxpr
   used, _ = pe.dce_jaxpr(jaxpr, [True] * len(jaxpr.outvars))
@@ -79,8 +88,8 @@ def of_equation(equation: Any) -> int:
     return entries * (2 * terms - 1)
   if name == 'scan':
     return params['length'] * of_jaxpr(params['jaxpr'].jaxpr)
-  if name == 'while':
-    raise Uncounted('while: the number of its steps is not in the program')
+  if name in VARYING:
+    raise Varying(f'{name}: {VARYING[name]} is not in the program')
   for inner in ('jaxpr', 'call_jaxpr', 'fun_jaxpr'):
     if inner in params:
       return of_jaxpr(getattr(params[inner], 'jaxpr', params[inner]))

@@ -6,7 +6,7 @@ that it takes the same turns, and a sum is a unit of rounding too large; but it
 does not overflow.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -76,17 +76,21 @@ def zeros(program: Program) -> list[Any]:
   """A 0 for each number that is computed on the way, to differentiate by."""
   made = []
   for step in program.eqns:
-    called = inner(step)
-    if called is None:
-      leaves: Any = [
+    called, name = inner(step), step.primitive.name
+    leaves: Any = None  # a loop without an end has no derivative
+    if name == 'cond':
+      leaves = [zeros(branch.jaxpr) for branch in step.params['branches']]
+    elif name == 'scan':
+      assert called is not None
+      many = lambda x, n=step.params['length']: jnp.zeros((n, *x.shape))
+      leaves = jax.tree.map(many, zeros(called[0]))
+    elif called is not None:
+      leaves = zeros(called[0])
+    elif name != 'while':
+      leaves = [
         jnp.zeros(v.aval.shape) if is_float(v.aval) else None
         for v in step.outvars
       ]
-    else:
-      leaves, length = zeros(called[0]), step.params.get('length')
-      if step.primitive.name == 'scan':
-        many = lambda x, n=length: jnp.zeros((n, *x.shape))
-        leaves = jax.tree.map(many, leaves)
     made.append(leaves)
   return made
 
@@ -104,17 +108,17 @@ def run(
   far = greatest(given)
   for step, more in zip(program.eqns, offsets, strict=True):
     ins, called = list(map(read, step.invars)), inner(step)
-    if called is None:
+    if step.primitive.name in TURNS:
+      outs, there = TURNS[step.primitive.name](step, ins, more, as_in)
+    elif called is not None:
+      outs, there = run(*called, ins, more, as_in)
+    else:
       more_of_it = as_in.of_sums if step.primitive.name in SUMS else 1.0
       outs = [
         o if m is None else as_in.rounded(more_of_it * o + m)
         for o, m in zip(computed(step, ins), more, strict=True)
       ]
       there = greatest(outs)
-    elif step.primitive.name == 'scan':
-      outs, there = scanned(step, called, ins, more, as_in)
-    else:
-      outs, there = run(*called, ins, more, as_in)
     far = jnp.maximum(far, there)
     known.update(zip(step.outvars, outs, strict=True))
   return list(map(read, program.outvars)), far
@@ -132,13 +136,11 @@ def computed(step: Any, ins: list[Any]) -> list[Any]:
 
 
 def scanned(
-  step: Any,
-  called: tuple[Any, Any],
-  ins: list[Any],
-  offsets: Any,
-  as_in: Narrow,
+  step: Any, ins: list[Any], offsets: Any, as_in: Narrow
 ) -> tuple[list[Any], jax.Array]:
   """A scan of a program, [time, ...]: what it returns, and how far it went."""
+  called = inner(step)
+  assert called is not None
   program, how = called[0], step.params
   count = same_rank(step.outvars, program.outvars)
   whole = same_rank(step.invars, program.invars)  # what has no axis of time
@@ -159,6 +161,53 @@ def scanned(
     reverse=how['reverse'],
   )
   return [*carry, *ys], far
+
+
+def chosen(
+  step: Any, ins: list[Any], offsets: Any, as_in: Narrow
+) -> tuple[list[Any], jax.Array]:
+  """One of several programs, by its number []: the same of that one."""
+
+  def branch(number: int) -> Any:
+    closed = step.params['branches'][number]
+    return lambda offsets, ins: run(
+      closed.jaxpr, closed.consts, ins, offsets[number], as_in
+    )
+
+  index, *ins = ins
+  branches = [branch(number) for number in range(len(offsets))]
+  return lax.switch(index, branches, offsets, ins)
+
+
+def repeated(
+  step: Any, ins: list[Any], offsets: Any, as_in: Narrow
+) -> tuple[list[Any], jax.Array]:
+  """A program as often as another says, [...]: the same, without derivative."""
+  of, whole = step.params, lax.stop_gradient(ins)
+  first, second = of['cond_nconsts'], of['body_nconsts']
+  consts = whole[:first], whole[first : first + second]
+  goes_on, turn = of['cond_jaxpr'], of['body_jaxpr']
+
+  def once(closed: Any, given: list[Any]) -> tuple[list[Any], jax.Array]:
+    none = zeros(closed.jaxpr)
+    return run(closed.jaxpr, closed.consts, given, none, as_in)
+
+  def again(state: Any) -> Any:
+    outs, there = once(turn, [*consts[1], *state[0]])
+    return outs, jnp.maximum(state[1], there)
+
+  return lax.while_loop(
+    lambda state: once(goes_on, [*consts[0], *state[0]])[0][0],
+    again,
+    (whole[first + second :], jnp.array(1.0)),
+  )
+
+
+TURNS: Mapping[str, Callable[..., tuple[list[Any], jax.Array]]] = {
+  'scan': scanned,
+  'cond': chosen,
+  'while': repeated,
+}
 
 
 def same_rank(outside: Any, inside: Any) -> int:

@@ -1,12 +1,13 @@
 """The parameter table of a model: what it holds, and what it takes to apply."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
 import jax
 from rich.table import Table
 
 from equivalence_tests.suite.cases import Case, Setting
-from equivalence_tests.suite.operations import count
+from equivalence_tests.suite.operations import Varying, count
 from equivalence_tests.suite.programs import subject
 from equivalence_tests.suite.ways import Misuse, Way
 
@@ -22,10 +23,15 @@ class Parameter(NamedTuple):
 
 
 class Tabulated(NamedTuple):
-  """The leaves of the variables, and the operations of one `apply`."""
+  """The leaves of the variables, and the operations of one `apply`.
+
+  Attributes:
+    parameters: the leaves.
+    operations: how many; None where that depends on the arguments.
+  """
 
   parameters: tuple[Parameter, ...]
-  operations: int
+  operations: int | None
 
 
 def tabulate(way: Way, case: Case, setting: Setting) -> Tabulated:
@@ -47,7 +53,9 @@ def tabulate(way: Way, case: Case, setting: Setting) -> Tabulated:
     )
     for path, leaf in jax.tree_util.tree_leaves_with_path(one.variables)
   )
-  operations = count(one.apply, *one.shapes('apply'))
+  operations: int | None = None
+  with suppress(Varying):
+    operations = count(one.apply, *one.shapes('apply'))
   return Tabulated(tuple(parameters), operations)
 
 
@@ -67,6 +75,8 @@ def rendered(title: str, tabulated: Tabulated) -> Table:
     table.add_row(
       p.path, f'[{dims}]', p.dtype, f'{p.entries:,}', f'{p.bytes:,}'
     )
-  table.caption = f'{operations:,} floating-point operations to apply once'
+  many = 'as many as its input asks for'
+  number = many if operations is None else f'{operations:,}'
+  table.caption = f'floating-point operations to apply once: {number}'
   table.caption_justify = 'left'
   return table

@@ -1,0 +1,1 @@
+"""Networks that decide in each step what to compute."""

@@ -1,0 +1,41 @@
+"""Networks that decide in each step what to compute, and how often."""
+
+from typing import Any
+
+from core_rnn.networks import control
+from core_rnn.networks.network import Network
+from equivalence_tests.suite.cases import Case, Setting, of_network
+from equivalence_tests.suite.oracle import control as oracle
+
+SIZES = {'time': 5, 'inputs': 2}
+CHOICES: dict[str, tuple[Any, ...]] = {
+  'features': (1, 3),
+  'threshold': (0.0, 0.5, 1.0),
+}
+
+
+def deciding(network: type[Network], oracle: Any, **more: Any) -> Case:
+  """A network that decides by the size of its input."""
+  return of_network(
+    network,
+    choices={**CHOICES, **more},
+    sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
+    rows=(
+      Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
+      Setting(
+        {'features': 3, 'param_dtype': 'bfloat16', 'threshold': 0.25},
+        SIZES,
+        'bfloat16',
+        2,
+      ),
+      Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64'),
+    ),
+    oracle=oracle,
+  )
+
+
+SKIP_RNN = deciding(control.SkipRNN, oracle.skip_rnn)
+GRADED_RNN = deciding(control.GradedRNN, oracle.graded_rnn)
+PONDER_RNN = deciding(control.PonderRNN, oracle.ponder_rnn, limit=(1, 2, 3))
+
+CASES = (SKIP_RNN, GRADED_RNN, PONDER_RNN)
