@@ -10,5 +10,6 @@ FAMILIES = (
   'state',
   'attention',
   'control',
+  'gradients',
 )
 """The families, in the order in which a reader meets them."""

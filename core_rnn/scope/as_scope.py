@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from flax import core
+from flax.core import Scope
 
 from core_rnn.checks.factories import checked
 from core_rnn.model import Model
@@ -49,3 +50,8 @@ def apply_with(
 ) -> Any:
   """y of shape [...], or (y, the collections that mutable names)."""
   return core.apply(function, mutable)(variables, *xs, **optional)
+
+
+def is_initializing(scope: Scope) -> bool:
+  """Whether `init` runs, of shape []: as a module's method of this name."""
+  return scope.get_flag('initializing', False)

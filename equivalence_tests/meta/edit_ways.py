@@ -31,7 +31,11 @@ from equivalence_tests.suite.cases import Case, Example, real_text
 from equivalence_tests.suite.covering import covering
 from equivalence_tests.suite.judge import Plan, judge, setting_width
 from equivalence_tests.suite.models import CASES
-from equivalence_tests.suite.programs import PROGRAMS, SUBJECTS, subject
+from equivalence_tests.suite.programs import (
+  SUBJECTS,
+  programs_of,
+  subject,
+)
 from equivalence_tests.suite.strictness import (
   be_strict,
   cache_folder,
@@ -107,7 +111,8 @@ def within(seconds: int) -> Iterator[None]:
 def other_program(case: Case, ways: tuple[Way, Way]) -> bool:
   """Whether some program of the second way is not the first's."""
   for setting in (*case.rows, *covering(case)):
-    names = PROGRAMS if setting in case.rows else ('init', 'apply')
+    every = setting in case.rows
+    names = programs_of(case) if every else ['init', 'apply']
     with setting_width(setting):
       first, edited = (subject(way, case, setting) for way in ways)
       if not all(edited.same_program(first, name) for name in names):

@@ -75,6 +75,8 @@ class Case(NamedTuple):
     divisors: hyperparameter -> hyperparameters and axes, the first given of
       which it must divide.
     text: whether it reads characters, one-hot.
+    lacks: the programs that JAX makes none of: `jvp`, where a rule is given for
+      reverse derivatives alone.
   """
 
   model: str
@@ -90,6 +92,7 @@ class Case(NamedTuple):
   lengths: tuple[str, ...] = ()
   divisors: Mapping[str, tuple[str, ...]] = {}
   text: bool = False
+  lacks: tuple[str, ...] = ()
 
 
 def of_network(

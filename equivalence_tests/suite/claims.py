@@ -24,8 +24,13 @@ from equivalence_tests.suite.differences import (
   of_signatures,
   of_trees,
 )
-from equivalence_tests.suite.forms import flow
-from equivalence_tests.suite.programs import KEYS, PROGRAMS, Subject
+from equivalence_tests.suite.forms import flow, form
+from equivalence_tests.suite.programs import (
+  KEYS,
+  UNOPTIMISED,
+  Subject,
+  programs_of,
+)
 from equivalence_tests.suite.terms import against_loop
 from equivalence_tests.suite.trial import Trial, call, derivative_ins, described
 from equivalence_tests.suite.ways import Way
@@ -107,6 +112,7 @@ def gradients(trial: Trial) -> int:
   return max(
     trial.agree_compiled('gradients', product, *derivative_ins(trial, product))
     for product in ('vjp', 'jvp')
+    if product not in trial.case.lacks
   )
 
 
@@ -123,13 +129,30 @@ def state(trial: Trial) -> int:
     trial.agree('state', what, applied)
   tried = filters(trial.case)
   for mutable in tried:
-    expected = described(trial.first.updates(mutable))
-    for one in trial.others:
-      difference = of_trees(expected, described(one.updates(mutable)))
-      if difference:
-        where = trial.where('state', one, f'mutable={mutable!r}')
-        raise Disagreement(f'{where}: {difference}')
+    same_when_mutable(trial, mutable)
   return len(tried)
+
+
+def same_when_mutable(trial: Trial, mutable: Any) -> None:
+  """With these collections mutable, all ways return the same.
+
+  Raises:
+    Disagreement: other collections, or other values of anything.
+  """
+  first = trial.first.moving(mutable)
+  expected = described(first.out_info)
+  for one in trial.others:
+    difference = of_trees(expected, described(one.moving(mutable).out_info))
+    if difference:
+      where = trial.where('state', one, f'mutable={mutable!r}')
+      raise Disagreement(f'{where}: {difference}')
+  if any(
+    form(one.moving(mutable).jaxpr) != form(first.jaxpr) for one in trial.others
+  ):
+    run = lambda one: (
+      one.moving(mutable).lower().compile(UNOPTIMISED)(*trial.ins)
+    )
+    trial.agree('state', f'apply with mutable={mutable!r}', run)
 
 
 def exchange(trial: Trial) -> int:
@@ -193,7 +216,8 @@ def program(trial: Trial) -> int:
       raise Disagreement(f'{where}\n  {different[0]}, {lines}', len(different))
   if not trial.thorough:
     return 0  # there are lines, and to count them takes as long as to compare
-  return sum(len(trial.first.text(name).splitlines()) for name in PROGRAMS)
+  judged = judged_programs(trial, trial.first)
+  return sum(len(trial.first.text(name).splitlines()) for name in judged)
 
 
 def judged_programs(trial: Trial, one: Subject) -> list[str]:
@@ -201,7 +225,8 @@ def judged_programs(trial: Trial, one: Subject) -> list[str]:
   other_inits = 'init' in trial.failed or (
     one.way.why_not('init', trial.case.model) is not None
   )
-  return [name for name in PROGRAMS if not (other_inits and 'init' in name)]
+  there = programs_of(trial.case)
+  return [name for name in there if not (other_inits and 'init' in name)]
 
 
 def standing(first: Subject, one: Subject, name: str) -> Standing:

@@ -33,6 +33,11 @@ KEYS = 3  # how many keys `vmapped_init` maps over
 UNOPTIMISED: dict[str, str | bool] = {'xla_backend_optimization_level': '0'}
 
 
+def programs_of(case: Case) -> list[str]:
+  """Those of the programs that JAX makes of a model."""
+  return [name for name in PROGRAMS if name not in case.lacks]
+
+
 class Lowered(NamedTuple):
   """A program that has been lowered, and its StableHLO text."""
 
@@ -56,7 +61,7 @@ class Subject:
     self.model = factory(**hyperparameters(setting))
     self.traced: dict[str, jax.stages.Traced] = {}
     self.forms: dict[str, Hashable] = {}
-    self.updated: dict[str, Any] = {}
+    self.moved: dict[str, jax.stages.Traced] = {}
 
   def init(self, rngs: Any, *xs: Any) -> Any:
     """rngs [], one example's required arguments or zeros -> variables."""
@@ -141,19 +146,16 @@ class Subject:
 
   def results(self, program: str) -> Any:
     """The shapes and dtypes of what a program returns."""
-    return jax.tree.map(
-      lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype),
-      self.trace(program).out_info,
-    )
+    return structs_of(self.trace(program).out_info)
 
-  def updates(self, mutable: Any) -> Any:
-    """The shapes and dtypes that apply returns with these collections."""
-    if repr(mutable) not in self.updated:
+  def moving(self, mutable: Any) -> jax.stages.Traced:
+    """The program apply, traced with these collections mutable."""
+    if repr(mutable) not in self.moved:
       apply = partial(self.apply, mutable=mutable)
       shapes = self.shapes('apply')
       with shapes_asked_once():
-        self.updated[repr(mutable)] = jax.eval_shape(apply, *shapes)
-    return self.updated[repr(mutable)]
+        self.moved[repr(mutable)] = jax.jit(apply).trace(*shapes)
+    return self.moved[repr(mutable)]
 
   def rngs(self, *streams: str, axes: tuple[int, ...] = ()) -> Any:
     """The shapes of a key a stream, or of an array of keys."""
@@ -236,6 +238,13 @@ class Subject:
       options = None if usual else UNOPTIMISED
       EXECUTABLES[same] = self.lower(program).stage.compile(options)
     return EXECUTABLES[same](*arguments)
+
+
+def structs_of(tree: Any) -> Any:
+  """The shapes and dtypes of a tree, and nothing else of it."""
+  return jax.tree.map(
+    lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype), tree
+  )
 
 
 @cache

@@ -5,7 +5,7 @@ from functools import partial
 from flax.core import Scope, lift
 
 from core_rnn.networks.control import GradedRNN
-from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.as_scope import Function, as_scope, is_initializing
 from core_rnn.scope.cells.elman import elman_cell
 from core_rnn.scope.parts.gated import gated_cell
 from core_rnn.scope.parts.over_time import Cell, over_time
@@ -24,7 +24,7 @@ def graded_rnn(n: GradedRNN) -> Function:
 
   def step(scope: Scope, h: Features, x: Inputs):
     branches: list[Function] = [keep, *(partial(run, name) for name in cells)]
-    if scope.is_mutable_collection('params'):  # each has its own: all make them
+    if is_initializing(scope):  # each has its own: all make them
       return [branch(scope, h, x) for branch in branches][-1]
     return lift.switch(n.grade(x), branches, scope, h, x)
 

@@ -3,7 +3,7 @@
 from flax.core import Scope, lift
 
 from core_rnn.networks.control import Pondering, PonderRNN
-from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.as_scope import Function, as_scope, is_initializing
 from core_rnn.scope.cells.elman import elman_cell
 from core_rnn.scope.parts.over_time import Cell, over_time
 from core_rnn.types import Features, Inputs
@@ -17,7 +17,7 @@ def ponder_rnn(n: PonderRNN) -> Function:
     return scope.child(elman.step, 'elman')(h, x)
 
   def step(scope: Scope, h: Features, x: Inputs):
-    if scope.is_mutable_collection('params'):
+    if is_initializing(scope):
       return look(scope, h, x)  # a loop may make no parameters
 
     def again(scope: Scope, now: Pondering):

@@ -3,7 +3,7 @@
 from flax.core import Scope, lift
 
 from core_rnn.networks.control import SkipRNN
-from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.as_scope import Function, as_scope, is_initializing
 from core_rnn.scope.cells.elman import elman_cell
 from core_rnn.scope.parts.over_time import Cell, over_time
 from core_rnn.types import Features, Inputs
@@ -20,7 +20,7 @@ def skip_rnn(n: SkipRNN) -> Function:
     return h, h
 
   def step(scope: Scope, h: Features, x: Inputs):
-    if scope.is_mutable_collection('params'):
+    if is_initializing(scope):
       return update(scope, h, x)  # one branch alone may make no parameters
     return lift.cond(n.wakes(x), update, skip, scope, h, x)
 

@@ -109,6 +109,11 @@ def over_time(
   return carry, stack(ys, h.value.shape)
 
 
+def elman_step(params: Params, h: Real, x: Any) -> Real:
+  """h' = tanh(h W_hh + x W_xh + b_h): Elman (1990)."""
+  return tanh(h @ params['recurrent'] + affine(params['input'], x))
+
+
 def lstm_step(params: Params, carry: Any, x: Any) -> tuple[Any, Real]:
   """c' = f c + i g, h' = o tanh(c'): Hochreiter & Schmidhuber (1997)."""
   c, h = carry

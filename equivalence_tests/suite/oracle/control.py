@@ -5,17 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from equivalence_tests.suite.oracle.cells import gru_step
+from equivalence_tests.suite.oracle.cells import elman_step, gru_step
 from equivalence_tests.suite.oracle.chance import elman_with
-from equivalence_tests.suite.oracle.dense import affine
-from equivalence_tests.suite.oracle.rounding import Real, tanh
+from equivalence_tests.suite.oracle.rounding import Real
 
 Params = Mapping[str, Any]
-
-
-def elman_step(params: Params, h: Real, x: Any) -> Real:
-  """h' = tanh(h W_hh + x W_xh + b_h): Elman (1990)."""
-  return tanh(h @ params['recurrent'] + affine(params['input'], x))
 
 
 def skip_rnn(

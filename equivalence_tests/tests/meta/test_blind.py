@@ -86,6 +86,18 @@ def test_calls_with_a_stream_that_nobody_needs_are_compared(moving):
   assert f'mutable={moving} and one more stream' in verdict.message
 
 
+def test_a_model_without_state_is_compared_where_its_parameters_may_move():
+  def apply(call, *args, mutable=False, **optional):
+    result = call(*args, mutable=mutable, **optional)
+    return jax.tree.map(jnp.negative, result) if mutable else result
+
+  case = small('state', CASES['elman'])
+  way = remade('', '', as_it_is, apply).of(WAYS['pure'], case.model)
+  verdict = tried(Trials('state', case, [WAYS['scope'], way], PLAN))
+  assert verdict.fails
+  assert 'mutable=True' in verdict.message
+
+
 def test_what_a_filter_does_not_return_is_missed_by_name():
   def apply(call, *args, mutable=False, **optional):
     result = call(*args, mutable=mutable, **optional)

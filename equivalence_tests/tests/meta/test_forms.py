@@ -8,7 +8,7 @@ from jax import numpy as jnp
 from equivalence_tests.suite.forms import NAMES, Forms, flow, form
 from equivalence_tests.suite.judge import setting_width
 from equivalence_tests.suite.models import CASES
-from equivalence_tests.suite.programs import PROGRAMS, Subject
+from equivalence_tests.suite.programs import Subject, programs_of
 from equivalence_tests.suite.ways import OWN, find
 
 X = jnp.arange(3.0)
@@ -43,7 +43,7 @@ def test_programs_of_one_form_lower_to_one_text(model):
     first, *others = (Subject(find(way), case, setting) for way in OWN)
     for one in others:
       derived = ('vjp', 'jvp') if one.same_function(first) else ()
-      for program in PROGRAMS:
+      for program in programs_of(case):
         if program in derived or one.form(program) == first.form(program):
           texts = {s.trace(program).lower().as_text() for s in (first, one)}
           assert len(texts) == 1, f'{one.way.name} {model} {program}'

@@ -1,0 +1,125 @@
+"""Networks that differentiate while they compute, or are differentiated so."""
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, NamedTuple
+
+import jax
+from jax import numpy as jnp
+
+from core_rnn.networks.cells import Recurrent
+from core_rnn.networks.kinds import Rate, Threshold
+from core_rnn.types import Features
+
+
+@dataclass(frozen=True)
+class SettlingRNN(Recurrent):
+  """h_t = h_{t-1} - rate dE/dh, E = |h - elman(h, x_t)|^2 / 2, y_t = E.
+
+  A step down the gradient towards an h that the cell would leave as it is. xs
+  [time, inputs] -> h_time [features] and every y_t [time], the energy at
+  h_{t-1}. `value_and_grad` replaces the derivative of the cell by hand.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: after Rao & Ballard (1999), Predictive coding in the visual cortex,
+  where a state is moved to lessen the error of what predicts it.
+  """
+
+  _: KW_ONLY
+  rate: Rate = 0.5
+
+  def energy(self, h: Features, predicted: Features) -> Any:
+    """|h - predicted|^2 / 2, of [features]: shape []."""
+    return jnp.sum(jnp.square(h - predicted)) / 2
+
+  def moved(self, h: Features, slope: Features) -> Features:
+    """h - rate slope, of [features]."""
+    return h - self.rate * slope
+
+
+class Sensitive(NamedTuple):
+  """h, and dh, its derivative by a scale of all parameters: [..., features]."""
+
+  h: Any
+  dh: Any
+
+
+@dataclass(frozen=True)
+class RTRL(Recurrent):
+  """h_t = elman(h_{t-1}, x_t), and dh_t/ds at s = 1, all parameters times s.
+
+  xs [time, inputs] -> the last (h, dh) [features] and every (h_t, dh_t) [time,
+  features]. The derivative goes forward with the state, so that no step is
+  remembered; `jvp` replaces the equations of the sensitivities.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Williams & Zipser (1989), A Learning Algorithm for Continually Running
+  Fully Recurrent Neural Networks, along one direction.
+  """
+
+  def first(self, xs) -> Sensitive:
+    """xs [time, inputs] -> h_0 = dh_0 = 0: [features]."""
+    h = super().first(xs)
+    return Sensitive(h, jnp.zeros_like(h))
+
+
+class Traced(NamedTuple):
+  """h [features], and a number for each parameter, [...]."""
+
+  h: Features
+  traces: Any
+
+
+@dataclass(frozen=True)
+class LocalRNN(Recurrent):
+  """h_t = elman(h_{t-1}, x_t), e_t = decay e_{t-1} + d(|h_t|^2 / 2)/d params.
+
+  The derivative is that of one step: a local rule knows no more. xs [time,
+  inputs] -> the last (h, e), and every h_t [time, features]; e is a tree like
+  the parameters. `vjp` replaces the outer products of the rule by hand.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: after Bellec et al. (2020), A solution to the learning dilemma for
+  recurrent networks of spiking neurons: eligibility traces.
+  """
+
+  _: KW_ONLY
+  decay: Rate = 0.9
+
+  def first(self, xs) -> Traced:
+    """xs [time, inputs] -> h_0 = 0 [features], e_0 = 0 like the parameters."""
+    zero = lambda *shape: jnp.zeros(shape, self.param_dtype)
+    kernel = zero(xs.shape[-1], self.features)
+    dense = {'kernel': kernel, 'bias': zero(self.features)}
+    square = zero(self.features, self.features)
+    return Traced(super().first(xs), {'recurrent': square, 'input': dense})
+
+  def activity(self, h: Features) -> Any:
+    """|h|^2 / 2, of [features]: shape []."""
+    return jnp.sum(jnp.square(h)) / 2
+
+  def traced(self, traces: Any, slopes: Any) -> Any:
+    """decay e + slopes, trees of [...]."""
+    add = lambda e, slope: self.decay * e + slope
+    return jax.tree.map(add, traces, slopes)
+
+
+@dataclass(frozen=True)
+class ClippedRNN(Recurrent):
+  """h_t = elman(h_{t-1}, x_t), the derivative by h_{t-1} at most limit.
+
+  Entry by entry, in each step back, so that nothing explodes through time. xs
+  [time, inputs] -> h_time [features] and every h_t [time, features]. With
+  `custom_vjp` no hook has to reach into the loop. There is no forward
+  derivative.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Graves (2013), Generating Sequences With Recurrent Neural Networks,
+  which clips the derivatives by the inputs of a layer.
+  """
+
+  _: KW_ONLY
+  limit: Threshold = 1.0
+
+  def clipped(self, slope: Features) -> Features:
+    """The slope by h_{t-1}, between -limit and limit: [features]."""
+    return jnp.clip(slope, -self.limit, self.limit)

@@ -1,0 +1,66 @@
+"""Faults in what is differentiated, by what, and where it goes."""
+
+from equivalence_tests.meta.faults import everywhere, in_each
+
+FAULTS = (
+  everywhere(
+    'up the energy, not down',
+    'settling_rnn',
+    'outputs',
+    ('networks/gradients', 'h - self.rate', 'h + self.rate'),
+  ),
+  in_each(
+    'the energy of the cell at the last h alone',
+    'gradients/settling_rnn',
+    'outputs',
+    ("params['elman'], h, x)[0]", "params['elman'], 0 * h, x)[0]"),
+    ("'elman')(h, x)[0]", "'elman')(0 * h, x)[0]"),
+    ('elman(h, x)[0]', 'elman(0 * h, x)[0]'),
+  ),
+  in_each(
+    'a derivative that is not handed on',
+    'gradients/rtrl',
+    'outputs',
+    ('(params, carry.dh)', '(params, 0 * carry.dh)'),
+    ('(carry.dh,)', '(0 * carry.dh,)'),
+    ('(carry.dh,)', '(0 * carry.dh,)'),
+  ),
+  in_each(
+    'parameters that stand still',
+    'gradients/rtrl',
+    'outputs',
+    ('(params, carry.dh)', '(jax.tree.map(lambda p: 0 * p, params), carry.dh)'),
+    ("{'params': scope.variables()['params']}", '{}'),
+    ("{'params': self.elman.variables['params']}", '{}'),
+  ),
+  everywhere(
+    'traces that do not decay',
+    'local_rnn',
+    'outputs',
+    ('networks/gradients', 'self.decay * e', 'e'),
+  ),
+  in_each(
+    'a slope twice as steep',
+    'gradients/local_rnn',
+    'outputs',
+    ('pull(jnp.ones_like(y))', 'pull(2 * jnp.ones_like(y))'),
+    ('pull(jnp.ones_like(y))', 'pull(2 * jnp.ones_like(y))'),
+    ('pull(jnp.ones_like(y))', 'pull(2 * jnp.ones_like(y))'),
+  ),
+  in_each(
+    'nothing clipped',
+    'gradients/clipped_rnn',
+    'gradients',
+    ('n.clipped(h)', 'h'),
+    ('n.clipped(h)', 'h'),
+    ('self.n.clipped(h)', 'h'),
+    row=1,
+  ),
+  everywhere(
+    'slopes below not clipped',
+    'clipped_rnn',
+    'gradients',
+    ('networks/gradients', '-self.limit, self.limit', 'None, self.limit'),
+    row=1,
+  ),
+)

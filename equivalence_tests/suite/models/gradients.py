@@ -1,0 +1,48 @@
+"""Networks that differentiate while they compute, or are differentiated so."""
+
+from typing import Any
+
+from core_rnn.networks import gradients
+from core_rnn.networks.network import Network
+from equivalence_tests.suite.cases import Case, Setting, of_network
+from equivalence_tests.suite.oracle import gradients as oracle
+
+SIZES = {'time': 4, 'inputs': 2}
+
+
+def over_time(
+  network: type[Network],
+  oracle: Any,
+  lacks: tuple[str, ...] = (),
+  **choices: tuple[float, ...],
+) -> Case:
+  """A network over time, with these choices of what it has of its own."""
+  last = {name: several[-1] for name, several in choices.items()}
+  return of_network(
+    network,
+    choices={'features': (1, 3), **choices},
+    sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
+    rows=(
+      Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
+      Setting(
+        {'features': 3, 'param_dtype': 'bfloat16', **last}, SIZES, 'bfloat16', 2
+      ),
+      Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64'),
+    ),
+    oracle=oracle,
+    lacks=lacks,
+  )
+
+
+SETTLING_RNN = over_time(
+  gradients.SettlingRNN, oracle.settling_rnn, rate=(0.0, 0.5, 0.25)
+)
+RTRL = over_time(gradients.RTRL, oracle.rtrl)
+LOCAL_RNN = over_time(
+  gradients.LocalRNN, oracle.local_rnn, decay=(0.0, 0.9, 0.5)
+)
+CLIPPED_RNN = over_time(
+  gradients.ClippedRNN, oracle.clipped_rnn, lacks=('jvp',), limit=(1.0, 0.125)
+)
+
+CASES = (SETTLING_RNN, RTRL, LOCAL_RNN, CLIPPED_RNN)

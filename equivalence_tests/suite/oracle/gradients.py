@@ -1,0 +1,110 @@
+"""Networks that differentiate, as loops with their derivatives by hand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jax import numpy as jnp
+
+from equivalence_tests.suite.oracle.cells import elman_step
+from equivalence_tests.suite.oracle.chance import elman_with
+from equivalence_tests.suite.oracle.dense import affine
+from equivalence_tests.suite.oracle.rounding import (
+  Real,
+  exact,
+  product,
+  real,
+  stack,
+  tanh,
+  total,
+)
+
+Params = Mapping[str, Any]
+
+
+def slope_of_tanh(y: Real) -> Real:
+  """1 - y^2, where y is a tanh."""
+  return exact(1) - y * y
+
+
+def settling_rnn(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """h' = h - rate (e - (e (1 - a^2)) W^T), e = h - a, y = |e|^2 / 2.
+
+  Of a = tanh(h W + x W_xh + b_h): xs [time, inputs] -> h_time, every y.
+  """
+  params = variables['params']['cell']['elman']
+  rate, recurrent = hyperparameters.get('rate', 0.5), params['recurrent']
+  h, ys = exact(np.zeros(len(recurrent))), []
+  for x in xs:
+    a = elman_step(params, h, x)
+    e = h - a
+    ys.append(total(e * e) * exact(0.5))
+    h = h - (e - (e * slope_of_tanh(a)) @ recurrent.T) * rate
+  return h, stack(ys)
+
+
+def rtrl(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """h' = tanh(z), dh' = (1 - h'^2)(dh W + z), z = h W + x W_xh + b_h.
+
+  All parameters are s times what they are, so dz/ds is z itself, and dh W.
+  Source: Williams & Zipser (1989), their equation of the sensitivities.
+  """
+  params = variables['params']['cell']['elman']
+  h = dh = exact(np.zeros(hyperparameters['features']))
+  each: list[tuple[Real, Real]] = []
+  for x in xs:
+    z = h @ params['recurrent'] + affine(params['input'], x)
+    by_h = dh @ params['recurrent']
+    h = tanh(z)
+    dh = slope_of_tanh(h) * (by_h + z)
+    each.append((h, dh))
+  shape = h.value.shape
+  hs, dhs = (stack([pair[i] for pair in each], shape) for i in range(2))
+  return (h, dh), (hs, dhs)
+
+
+def local_rnn(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """e' = decay e + (h, x, 1) d^T, d = h' (1 - h'^2): xs [time, inputs]."""
+  params = variables['params']['cell']['elman']
+  decay, features = hyperparameters.get('decay', 0.9), len(params['recurrent'])
+  kernel = {name: exact(np.zeros(w.shape)) for name, w in both(params).items()}
+
+  def step(h: Real, x: Any, t: int) -> Real:
+    new = elman_step(params, h, x)
+    d = computed(new * slope_of_tanh(new), hyperparameters)
+    ins = {'recurrent': h, 'kernel': real(x), 'bias': exact(np.ones(()))}
+    for name, of in ins.items():
+      kernel[name] = kernel[name] * decay + product(np.multiply.outer, of, d)
+    return new
+
+  h, hs = elman_with(step, features, xs)
+  dense = {'bias': kernel['bias'], 'kernel': kernel['kernel']}
+  return (h, {'input': dense, 'recurrent': kernel['recurrent']}), hs
+
+
+def computed(d: Real, hyperparameters: dict[str, Any]) -> Real:
+  """d, computed in the model's dtype, in units of that of the parameters."""
+  stored = jnp.dtype(hyperparameters.get('param_dtype', 'float32'))
+  dtype = hyperparameters.get('dtype') or stored
+  units = float(jnp.finfo(dtype).eps) / float(jnp.finfo(stored).eps)
+  return Real(d.value, max(units, 1.0) * d.scale)
+
+
+def both(params: Params) -> dict[str, np.ndarray]:
+  """The arrays of an Elman cell, by their last names."""
+  return {'recurrent': params['recurrent'], **params['input']}
+
+
+def clipped_rnn(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """The Elman network: what is clipped is its derivative."""
+  params = variables['params']['cell']['elman']
+  step = lambda h, x, t: elman_step(params, h, x)
+  return elman_with(step, hyperparameters['features'], xs)

@@ -1,0 +1,1 @@
+"""Networks that differentiate while they compute."""
