@@ -11,5 +11,7 @@ FAMILIES = (
   'attention',
   'control',
   'gradients',
+  'memory',
+  'views',
 )
 """The families, in the order in which a reader meets them."""

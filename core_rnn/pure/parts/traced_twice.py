@@ -10,9 +10,9 @@ from core_rnn.types import PRNGKey
 
 
 def traced_twice(
-  init: Callable[..., Any], draw: Callable[..., PRNGKey]
+  init: Callable[..., Any], draw: Callable[..., PRNGKey], loops: int = 1
 ) -> Callable[..., PRNGKey]:
-  """draw(..., n) -> draw(..., n + N), of N draws at that place in init.
+  """draw(..., n) -> draw(..., n + N (2^loops - 1)), N draws there in init.
 
   `lift.scan` traces its body once to see what in it is constant, and once more
   for the loop; in each scope the second trace counts on from the first. So what
@@ -21,9 +21,10 @@ def traced_twice(
   Args:
     init: draw -> anything, which makes the draws of the body once.
     draw: names and the number of a draw -> its key [].
+    loops: how many there are, one in the other: each traces all in it twice.
 
   Returns:
-    draw as it is in the second trace.
+    draw as it is in the last trace.
   """
   counted: Counter[tuple[Any, ...]] = Counter()
 
@@ -35,6 +36,7 @@ def traced_twice(
 
   def later(*path: Any) -> PRNGKey:
     *scope, number = path
-    return draw(*scope, number + counted[tuple(scope)])
+    before = counted[tuple(scope)] * (2**loops - 1)
+    return draw(*scope, number + before)
 
   return later

@@ -51,8 +51,13 @@ def heard(way, deafness, case, setting):
   return SUBJECTS.setdefault(key, deaf)
 
 
+def shown(case):
+  """The programs that show it; of what has a rule of its own, the way back."""
+  return ('init', 'apply', *(('vjp',) if case.lacks else ()))
+
+
 def differs(deafness, name, case, setting, by='form'):
-  """Whether `init` or `apply` is not that of one who hears, by form or text.
+  """Whether one of these is not that of one who hears, by form or text.
 
   The other ways have the same as that one, so the claims fail.
   """
@@ -63,7 +68,7 @@ def differs(deafness, name, case, setting, by='form'):
     try:
       deaf = heard(WAYS[name], deafness, case, setting)
       seen = lambda one, program: getattr(one, by)(program)
-      return any(seen(deaf, p) != seen(first, p) for p in ('init', 'apply'))
+      return any(seen(deaf, p) != seen(first, p) for p in shown(case))
     except (TypeError, ValueError):  # it refuses, and the claims say so
       return True
 

@@ -1,0 +1,1 @@
+"""Networks that see other variables than they keep."""

@@ -1,0 +1,1 @@
+"""Networks that compute again what they do not remember."""

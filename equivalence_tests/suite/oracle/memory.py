@@ -1,0 +1,34 @@
+"""Networks that compute again, as loops that compute once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from equivalence_tests.suite.oracle.cells import elman_step
+from equivalence_tests.suite.oracle.chance import elman_with
+from equivalence_tests.suite.oracle.dense import affine
+from equivalence_tests.suite.oracle.rounding import real, tanh
+
+Params = Mapping[str, Any]
+
+
+def remat_rnn(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """The Elman network: what is saved shows in no number."""
+  params = variables['params']['cell']['elman']
+  step = lambda h, x, t: elman_step(params, h, x)
+  return elman_with(step, hyperparameters['features'], xs)
+
+
+def remat_stack(
+  variables: Params, x: np.ndarray, hyperparameters: dict[str, Any]
+) -> Any:
+  """x + tanh(x W + b), layer by layer, group by group: x [features]."""
+  dense = variables['params']['layers']['dense']
+  y = real(x)
+  for place in np.ndindex(*hyperparameters['lengths']):
+    layer = {name: array[place] for name, array in dense.items()}
+    y = y + tanh(affine(layer, y))
+  return y
