@@ -116,6 +116,19 @@ class JitMLP(MLP):
 
 
 @dataclass(frozen=True)
+class FoldedMLP(MLP):
+  """y_l = relu(y_{l-1} W_l + b_l), l = 0, 1, ..., the last without relu.
+
+  x [inputs] -> y [features[-1]], by way of y_l [features[l]]. The parameters
+  of layer l are `layers_l`, and begin as those of `jit_mlp`, though nothing is
+  compiled by itself: what was trained with `jit` is made again without.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: the Linen introduction, `MLP` under Jit, and `nn.fold_rngs`.
+  """
+
+
+@dataclass(frozen=True)
 class RematMLP(MLP):
   """y_l = relu(y_{l-1} W_l + b_l), l = 0, 1, ..., the last without relu.
 

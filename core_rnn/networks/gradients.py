@@ -8,7 +8,7 @@ from jax import numpy as jnp
 
 from core_rnn.networks.cells import Recurrent
 from core_rnn.networks.kinds import Rate, Threshold
-from core_rnn.types import Features
+from core_rnn.types import Features, PRNGKey
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,30 @@ class SettlingRNN(Recurrent):
   def moved(self, h: Features, slope: Features) -> Features:
     """h - rate slope, of [features]."""
     return h - self.rate * slope
+
+
+@dataclass(frozen=True)
+class LangevinRNN(SettlingRNN):
+  """h_t = h_{t-1} - rate dE/dh + (2 rate temperature)^(1/2) e_t, e_t ~ N(0, 1).
+
+  With the energy E of `settling_rnn`, of which h is so a sample and not the
+  bottom. xs [time, inputs] -> h_time [features] and every h_t [time, features].
+  The noise is of the stream `noise`. `grad` is `value_and_grad` without value.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Welling & Teh (2011), Bayesian Learning via Stochastic Gradient
+  Langevin Dynamics, equation 3, the gradient not stochastic.
+  """
+
+  streams = ('noise',)
+
+  _: KW_ONLY
+  temperature: Threshold = 0.01
+
+  def shaken(self, key: PRNGKey, h: Features) -> Features:
+    """h + (2 rate temperature)^(1/2) e, of [features]."""
+    scale = (2 * self.rate * self.temperature) ** 0.5
+    return h + scale * jax.random.normal(key, h.shape, h.dtype)
 
 
 class Sensitive(NamedTuple):

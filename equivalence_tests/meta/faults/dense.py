@@ -70,6 +70,14 @@ FAULTS = (
     (JIT, FOLDED),
   ),
   in_each(
+    'keys that are not folded',
+    'dense/folded_mlp',
+    'init',
+    ("derive(rngs['params'], name, 1)", "derive(rngs['params'], name)"),
+    ('scope.make_rng(stream)', 'scope.rngs[stream].as_jax_rng()'),
+    ('nn.fold_rngs(DenseLayer)', 'DenseLayer'),
+  ),
+  in_each(
     'a remat that is forgotten',
     'dense/remat_mlp',
     'program',

@@ -17,6 +17,23 @@ FAULTS = (
     ("'elman')(h, x)[0]", "'elman')(0 * h, x)[0]"),
     ('elman(h, x)[0]', 'elman(0 * h, x)[0]'),
   ),
+  everywhere(
+    'noise at twice the temperature',
+    'langevin_rnn',
+    'outputs',
+    ('networks/gradients', '2 * self.rate * self', '4 * self.rate * self'),
+  ),
+  in_each(
+    'noise before the step',
+    'gradients/langevin_rnn',
+    'outputs',
+    ('jax.grad(energy)(h)', 'jax.grad(energy)(n.shaken(noise(3), h))'),
+    (
+      'energy, scope, h)',
+      "energy, scope, n.shaken(scope.make_rng('noise'), h))",
+    ),
+    ('self.elman, h)', "self.elman, self.n.shaken(self.make_rng('noise'), h))"),
+  ),
   in_each(
     'a derivative that is not handed on',
     'gradients/rtrl',

@@ -65,6 +65,15 @@ def perceptron(network: type[dense.MLP], flax: Any) -> Case:
 MLP = perceptron(dense.MLP, oracle.flax_mlp)
 EXPLICIT_MLP = perceptron(dense.ExplicitMLP, oracle.flax_explicit_mlp)
 JIT_MLP = perceptron(dense.JitMLP, oracle.flax_jit_mlp)
+FOLDED_MLP = perceptron(dense.FoldedMLP, oracle.flax_folded_mlp)
 REMAT_MLP = perceptron(dense.RematMLP, oracle.flax_remat_mlp)
 
-CASES = (DENSE, EXPLICIT_DENSE, MLP, EXPLICIT_MLP, JIT_MLP, REMAT_MLP)
+CASES = (
+  DENSE,
+  EXPLICIT_DENSE,
+  MLP,
+  EXPLICIT_MLP,
+  JIT_MLP,
+  FOLDED_MLP,
+  REMAT_MLP,
+)

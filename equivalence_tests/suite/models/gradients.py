@@ -37,6 +37,12 @@ def over_time(
 SETTLING_RNN = over_time(
   gradients.SettlingRNN, oracle.settling_rnn, rate=(0.0, 0.5, 0.25)
 )
+LANGEVIN_RNN = over_time(
+  gradients.LangevinRNN,
+  oracle.langevin_rnn,
+  rate=(0.0, 0.5, 0.25),
+  temperature=(0.0, 0.01, 0.5),
+)
 RTRL = over_time(gradients.RTRL, oracle.rtrl)
 LOCAL_RNN = over_time(
   gradients.LocalRNN, oracle.local_rnn, decay=(0.0, 0.9, 0.5)
@@ -45,4 +51,4 @@ CLIPPED_RNN = over_time(
   gradients.ClippedRNN, oracle.clipped_rnn, lacks=('jvp',), limit=(1.0, 0.125)
 )
 
-CASES = (SETTLING_RNN, RTRL, LOCAL_RNN, CLIPPED_RNN)
+CASES = (SETTLING_RNN, LANGEVIN_RNN, RTRL, LOCAL_RNN, CLIPPED_RNN)

@@ -134,4 +134,7 @@ flax_explicit_dense = as_source(
 flax_mlp = as_source(lambda given: SimpleMLP(given['features']))
 flax_explicit_mlp = as_source(lambda given: ExplicitMLP(given['features']))
 flax_jit_mlp = as_source(lambda given: SimpleMLP(given['features'], nn.jit))
+flax_folded_mlp = as_source(
+  lambda given: SimpleMLP(given['features'], nn.fold_rngs)
+)
 flax_remat_mlp = as_source(lambda given: nn.remat(SimpleMLP)(given['features']))

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+import jax
 import numpy as np
 from jax import numpy as jnp
 
 from equivalence_tests.suite.oracle.cells import elman_step
-from equivalence_tests.suite.oracle.chance import elman_with
+from equivalence_tests.suite.oracle.chance import (
+  derived,
+  elman_with,
+  step_key,
+)
 from equivalence_tests.suite.oracle.dense import affine
 from equivalence_tests.suite.oracle.rounding import (
   Real,
@@ -43,6 +48,29 @@ def settling_rnn(
     ys.append(total(e * e) * exact(0.5))
     h = h - (e - (e * slope_of_tanh(a)) @ recurrent.T) * rate
   return h, stack(ys)
+
+
+def langevin_rnn(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+) -> Any:
+  """The step of `settling_rnn`, and noise: xs [time, inputs] -> h_time, hs.
+
+  Source: Welling & Teh (2011), equation 3.
+  """
+  params = variables['params']['cell']['elman']
+  rate = hyperparameters.get('rate', 0.5)
+  scale = (2 * rate * hyperparameters.get('temperature', 0.01)) ** 0.5
+  dtype = hyperparameters.get('dtype') or hyperparameters.get('param_dtype')
+
+  def step(h: Real, x: Any, t: int) -> Real:
+    a = elman_step(params, h, x)
+    e = h - a
+    h = h - (e - (e * slope_of_tanh(a)) @ params['recurrent'].T) * rate
+    key = derived(step_key(rngs, 'noise', t, len(xs), True), 'cell', 2)
+    shape = h.value.shape
+    return h + real(jax.random.normal(key, shape, dtype or 'float32')) * scale
+
+  return elman_with(step, hyperparameters['features'], xs)
 
 
 def rtrl(
