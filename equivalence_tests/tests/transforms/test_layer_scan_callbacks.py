@@ -13,6 +13,7 @@ from jax import numpy as jnp
 from jax.experimental import io_callback
 
 from core_rnn.scope.transforms.layer_scan import derived, layer_scan
+from core_rnn.scope.transforms.program import silent
 
 LAYERS = 3
 KEY = jax.random.key(0)
@@ -197,3 +198,20 @@ def test_what_an_initializer_only_prints_is_not_printed(calls):
 
   _, counts = counted(calls, core.init(layer_scan(layer, **OWN)), KEY, CARRY)
   assert counts == {}
+
+
+def test_what_is_left_of_a_program_has_the_effects_of_what_is_left():
+  ref = jax.new_ref(CARRY)
+
+  def printing(x):
+    jax.debug.callback(lambda: None)
+    ref[...] += x
+    return x
+
+  def kinds(jaxpr):
+    return {type(effect) for effect in jaxpr.effects}
+
+  jaxpr = jax.make_jaxpr(printing)(CARRY).jaxpr
+  printed = kinds(jax.make_jaxpr(lambda: jax.debug.callback(lambda: None))())
+  assert printed < kinds(jaxpr)
+  assert kinds(silent(jaxpr)) == kinds(jaxpr) - printed
