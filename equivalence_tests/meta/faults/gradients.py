@@ -80,4 +80,23 @@ FAULTS = (
     ('networks/gradients', '-self.limit, self.limit', 'None, self.limit'),
     row=1,
   ),
+  everywhere(
+    'a slope that is not handed back',
+    'bptt',
+    'gradients',
+    ('networks/gradients', '(slope + slope_here)', 'slope_here'),
+  ),
+  everywhere(
+    'states that are late by one',
+    'bptt',
+    'gradients',
+    ('networks/gradients', '[h[None], hs])[: len(hs)]', '[h[None], hs])[1:]'),
+  ),
+  everywhere(
+    'the slope by the first state dropped',
+    'bptt',
+    'gradients',
+    ('networks/gradients', 'by_params, slope, by', 'by_params, 0 * slope, by'),
+    row=1,
+  ),
 )

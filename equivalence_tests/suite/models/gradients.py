@@ -51,4 +51,25 @@ CLIPPED_RNN = over_time(
   gradients.ClippedRNN, oracle.clipped_rnn, lacks=('jvp',), limit=(1.0, 0.125)
 )
 
-CASES = (SETTLING_RNN, LANGEVIN_RNN, RTRL, LOCAL_RNN, CLIPPED_RNN)
+BPTT = of_network(
+  gradients.BPTT,
+  carry='features',
+  choices={'features': (1, 3)},
+  sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
+  rows=(
+    Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
+    Setting(
+      {'features': 3, 'param_dtype': 'bfloat16'},
+      SIZES,
+      'bfloat16',
+      2,
+      ('initial_carry',),
+    ),
+    Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64'),
+    Setting({'features': 3}, {'time': 0, 'inputs': 2}),
+  ),
+  oracle=oracle.bptt,
+  lacks=('jvp',),
+)
+
+CASES = (SETTLING_RNN, LANGEVIN_RNN, RTRL, LOCAL_RNN, CLIPPED_RNN, BPTT)

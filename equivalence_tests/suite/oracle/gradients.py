@@ -7,7 +7,7 @@ import jax
 import numpy as np
 from jax import numpy as jnp
 
-from equivalence_tests.suite.oracle.cells import elman_step
+from equivalence_tests.suite.oracle.cells import elman, elman_step
 from equivalence_tests.suite.oracle.chance import (
   derived,
   elman_with,
@@ -136,3 +136,13 @@ def clipped_rnn(
   params = variables['params']['cell']['elman']
   step = lambda h, x, t: elman_step(params, h, x)
   return elman_with(step, hyperparameters['features'], xs)
+
+
+def bptt(
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  initial_carry: np.ndarray | None = None,
+) -> Any:
+  """The Elman network: its rule is of its derivative."""
+  return elman(variables, xs, hyperparameters, initial_carry)

@@ -112,10 +112,52 @@ def test_what_is_clipped_is_so_where_parameters_are_mutable_too(way):
   chex.assert_trees_all_equal(jax.grad(moving)(variables), usual)
 
 
+@pytest.mark.parametrize('given', [False, True], ids=['from 0', 'from a carry'])
+def test_the_deferred_products_are_the_derivative_of_elman(way, given):
+  model, xs, variables = made(way, 'bptt')
+  first = {'initial_carry': jnp.ones(FEATURES)} if given else {}
+  plain = way.factory('elman')(FEATURES)
+
+  def slopes(one):
+    def loss(variables, xs, first):
+      h, hs = one.apply(variables, xs, **first)
+      return (hs**2).sum() + h.sum()
+
+    return jax.grad(loss, (0, 1, 2))(variables, xs, first)
+
+  chex.assert_trees_all_close(slopes(model), slopes(plain), rtol=1e-5)
+
+
+def products(jaxpr, inside=False):
+  """How many products of matrices stand in loops."""
+  count = 0
+  for eqn in jaxpr.eqns:
+    count += inside and eqn.primitive.name == 'dot_general'
+    for part in jax.tree.leaves(
+      list(eqn.params.values()), is_leaf=lambda p: hasattr(p, 'eqns')
+    ):
+      part = getattr(part, 'jaxpr', part)
+      if hasattr(part, 'eqns'):
+        count += products(part, inside or eqn.primitive.name == 'scan')
+  return count
+
+
+def test_each_loop_is_left_with_one_product(way):
+  """One there and one back; of the plain network, two and four."""
+  counts = {}
+  for name in ('bptt', 'elman'):
+    model, xs, variables = made(way, name)
+    slope = jax.grad(lambda v, m=model, x=xs: m.apply(v, x)[1].sum())
+    counts[name] = products(jax.make_jaxpr(slope)(variables).jaxpr)
+  assert counts['bptt'] == 2
+  assert counts['elman'] > 4
+
+
 def test_what_has_a_rule_for_the_way_back_has_no_forward_derivative(way):
-  model, xs, variables = made(way, 'clipped_rnn')
-  with pytest.raises(TypeError, match='forward-mode'):
-    jax.jvp(last(model, xs), (variables,), (variables,))
+  for name in ('clipped_rnn', 'bptt'):
+    model, xs, variables = made(way, name)
+    with pytest.raises(TypeError, match='forward-mode'):
+      jax.jvp(last(model, xs), (variables,), (variables,))
 
 
 def scaled(scope, x):
