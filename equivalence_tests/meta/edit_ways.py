@@ -31,11 +31,7 @@ from equivalence_tests.suite.cases import Case, Example, real_text
 from equivalence_tests.suite.covering import covering
 from equivalence_tests.suite.judge import Plan, judge, setting_width
 from equivalence_tests.suite.models import CASES
-from equivalence_tests.suite.programs import (
-  SUBJECTS,
-  programs_of,
-  subject,
-)
+from equivalence_tests.suite.programs import SUBJECTS, programs_of, subject
 from equivalence_tests.suite.strictness import (
   be_strict,
   cache_folder,
