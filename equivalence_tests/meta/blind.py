@@ -20,13 +20,17 @@ Touch = Callable[[Any], Any]
 
 
 def touched(touch: Touch, last: bool, tree: Any) -> Any:
-  """The tree, with the first or the last of its floats touched."""
+  """The tree, with the first or the last of its floats touched.
+
+  Where there are none, of its integers.
+  """
   leaves, structure = jax.tree.flatten(tree)
   floats = [
     i for i, x in enumerate(leaves) if jnp.issubdtype(x.dtype, jnp.floating)
   ]
-  if floats:
-    index = floats[-1 if last else 0]
+  found = floats or [*range(len(leaves))]
+  if found:
+    index = found[-1 if last else 0]
     leaves[index] = touch(leaves[index])
   return jax.tree.unflatten(structure, leaves)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # it imports JAX, which takes a second
   from core_rnn.model import Model
 
 OWN = {'pure': 'core_rnn.pure', 'scope': 'core_rnn.scope', 'linen': 'linen_rnn'}
-
+NEAR = 0.7  # how alike a name is that may have been meant, 1 being the same
 
 # package and model -> the module that its factory was found in
 FOUND: dict[tuple[str, str], str] = {}
@@ -159,7 +159,7 @@ def having(ways: Iterable[Way], model: str) -> list[Way]:
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
   """One line: what kind of thing is unknown, and the known ones close to it."""
-  close = difflib.get_close_matches(name, list(known), n=3)
+  close = difflib.get_close_matches(name, list(known), n=3, cutoff=NEAR)
   hint = f'; did you mean {" or ".join(close)}?' if close else ''
   return f'unknown {kind} {name!r}{hint}'
 
