@@ -56,6 +56,11 @@ def elman(
   return h, stack(hs, zero.value.shape)
 
 
+def elman_of(params: Params, xs: Any) -> Any:
+  """The Elman network of these parameters: xs [time, inputs] -> (h, hs)."""
+  return elman({'params': {'cell': params}}, xs, {})
+
+
 def flax_elman(
   variables: Mapping[str, Any],
   xs: Any,

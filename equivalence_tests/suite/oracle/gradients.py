@@ -7,7 +7,11 @@ import jax
 import numpy as np
 from jax import numpy as jnp
 
-from equivalence_tests.suite.oracle.cells import elman, elman_step
+from equivalence_tests.suite.oracle.cells import (
+  elman,
+  elman_of,
+  elman_step,
+)
 from equivalence_tests.suite.oracle.chance import (
   derived,
   elman_with,
@@ -32,6 +36,14 @@ def slope_of_tanh(y: Real) -> Real:
   return exact(1) - y * y
 
 
+def settled(params: Params, h: Real, x: Any, rate: float) -> tuple[Real, Real]:
+  """h - rate (e - (e (1 - a^2)) W^T), and e = h - a, a = elman(h, x)."""
+  a = elman_step(params, h, x)
+  e = h - a
+  slope = e - (e * slope_of_tanh(a)) @ params['recurrent'].T
+  return h - slope * rate, e
+
+
 def settling_rnn(
   variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
 ) -> Any:
@@ -40,13 +52,11 @@ def settling_rnn(
   Of a = tanh(h W + x W_xh + b_h): xs [time, inputs] -> h_time, every y.
   """
   params = variables['params']['cell']['elman']
-  rate, recurrent = hyperparameters.get('rate', 0.5), params['recurrent']
-  h, ys = exact(np.zeros(len(recurrent))), []
+  rate = hyperparameters.get('rate', 0.5)
+  h, ys = exact(np.zeros(hyperparameters['features'])), []
   for x in xs:
-    a = elman_step(params, h, x)
-    e = h - a
+    h, e = settled(params, h, x, rate)
     ys.append(total(e * e) * exact(0.5))
-    h = h - (e - (e * slope_of_tanh(a)) @ recurrent.T) * rate
   return h, stack(ys)
 
 
@@ -63,9 +73,7 @@ def langevin_rnn(
   dtype = hyperparameters.get('dtype') or hyperparameters.get('param_dtype')
 
   def step(h: Real, x: Any, t: int) -> Real:
-    a = elman_step(params, h, x)
-    e = h - a
-    h = h - (e - (e * slope_of_tanh(a)) @ params['recurrent'].T) * rate
+    h, _ = settled(params, h, x, rate)
     key = derived(step_key(rngs, 'noise', t, len(xs), True), 'cell', 2)
     shape = h.value.shape
     return h + real(jax.random.normal(key, shape, dtype or 'float32')) * scale
@@ -133,16 +141,8 @@ def clipped_rnn(
   variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
 ) -> Any:
   """The Elman network: what is clipped is its derivative."""
-  params = variables['params']['cell']['elman']
-  step = lambda h, x, t: elman_step(params, h, x)
-  return elman_with(step, hyperparameters['features'], xs)
+  del hyperparameters
+  return elman_of(variables['params']['cell']['elman'], xs)
 
 
-def bptt(
-  variables: Params,
-  xs: np.ndarray,
-  hyperparameters: dict[str, Any],
-  initial_carry: np.ndarray | None = None,
-) -> Any:
-  """The Elman network: its rule is of its derivative."""
-  return elman(variables, xs, hyperparameters, initial_carry)
+bptt = elman  # its rule is of its derivative

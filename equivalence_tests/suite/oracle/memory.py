@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from equivalence_tests.suite.oracle.cells import elman_step
-from equivalence_tests.suite.oracle.chance import elman_with
+from equivalence_tests.suite.oracle.cells import elman_of
 from equivalence_tests.suite.oracle.dense import affine
 from equivalence_tests.suite.oracle.rounding import real, tanh
 
@@ -17,9 +16,8 @@ def remat_rnn(
   variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
 ) -> Any:
   """The Elman network: what is saved shows in no number."""
-  params = variables['params']['cell']['elman']
-  step = lambda h, x, t: elman_step(params, h, x)
-  return elman_with(step, hyperparameters['features'], xs)
+  del hyperparameters
+  return elman_of(variables['params']['cell']['elman'], xs)
 
 
 def remat_stack(

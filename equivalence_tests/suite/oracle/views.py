@@ -6,8 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from equivalence_tests.suite.oracle.cells import elman_step
-from equivalence_tests.suite.oracle.chance import elman_with
+from equivalence_tests.suite.oracle.cells import elman_of
 from equivalence_tests.suite.oracle.rounding import real
 
 Params = Mapping[str, Any]
@@ -17,12 +16,11 @@ def causal_rnn(
   variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
 ) -> Any:
   """elman, of a kernel that is 0 below the diagonal: xs [time, inputs]."""
+  del hyperparameters
   params = variables['params']['cell']['elman']
   kernel = params['recurrent'].copy()
   kernel[np.tril_indices(len(kernel), -1)] = 0
-  masked = {**params, 'recurrent': kernel}
-  step = lambda h, x, t: elman_step(masked, h, x)
-  return elman_with(step, hyperparameters['features'], xs)
+  return elman_of({**params, 'recurrent': kernel}, xs)
 
 
 def polyak_rnn(
@@ -32,8 +30,7 @@ def polyak_rnn(
   averaged = hyperparameters.get('averaged', False)
   momentum = hyperparameters.get('momentum', 0.9)
   cell = variables['average' if averaged else 'params']['cell']
-  step = lambda h, x, t: elman_step(cell, h, x)
-  outputs = elman_with(step, hyperparameters['features'], xs)
+  outputs = elman_of(cell, xs)
   if averaged:
     return outputs, {'average': jax.tree.map(real, variables['average'])}
   move = lambda a, p: real(a) * momentum + real(p) * (1 - momentum)
