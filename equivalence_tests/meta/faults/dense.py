@@ -9,6 +9,7 @@ REDRAWN = (
   "nn.jit(type('DenseLayer', (DenseLayer,), {'make_rng': "
   'lambda self, name: self.scope.rngs[name].as_jax_rng()}))'
 )
+UNKEYED = "__import__('core_rnn.scope.dense.dense', fromlist=['_']).dense_layer"
 RELU = "__import__('jax').nn.relu"
 REPLACE = "__import__('dataclasses').replace"
 
@@ -66,7 +67,7 @@ FAULTS = (
     'dense/jit_mlp',
     'program',
     (', jax.jit(apply)', ', apply'),
-    ('return jitted(scope, core_fn, x)', 'return core_fn(scope, core_fn, x)'),
+    ('return lifted(scope, core_fn, x)', 'return core_fn(scope, core_fn, x)'),
     (JIT, FOLDED),
   ),
   in_each(
@@ -74,7 +75,10 @@ FAULTS = (
     'dense/folded_mlp',
     'init',
     ("derive(rngs['params'], name, 1)", "derive(rngs['params'], name)"),
-    ('scope.make_rng(stream)', 'scope.rngs[stream].as_jax_rng()'),
+    (
+      'keyed_layer(lift.fold_rngs, one)',
+      f'lambda s, x, one=one: {UNKEYED}(one, s, x)',
+    ),
     ('nn.fold_rngs(DenseLayer)', 'DenseLayer'),
   ),
   in_each(
