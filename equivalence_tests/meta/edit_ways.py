@@ -1,14 +1,15 @@
 """Random edits of the ways' own files, and which of them no claim sees.
 
     python -m equivalence_tests.meta.edit_ways pure --seed 0 --count 300
+    python -m equivalence_tests.meta.edit_ways pure --files 'cells/*'
 
 The files of a way are those of its package, and those of networks and equations
 that all ways share: these are copied with it. Each edit is planted in such a
-copy, and every model whose files reach
-the edited one is judged by its programs; where these are the same, a few models
-by what they refuse, by filters and containers, and eagerly; and a transform by
-its own tests. What lives on is printed. Edits that change nothing stand in
-`unchanging.txt`, each with the reason.
+copy, and every model whose files reach the edited one is judged by its
+programs; where these are the same, a few models by what they refuse, by filters
+and containers, and eagerly; and a transform by its own tests. What lives on is
+printed. Edits that change nothing stand in `unchanging.txt`, each with the
+reason.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 
 import jax
@@ -201,6 +203,8 @@ def arguments() -> argparse.Namespace:
   parser.add_argument('way', choices=OWN)
   parser.add_argument('--seed', type=int, default=0)
   parser.add_argument('--count', type=int, default=300)
+  names = 'of files to edit, as "cells/*": by default all'
+  parser.add_argument('--files', nargs='+', default=['*'], help=names)
   return parser.parse_args()
 
 
@@ -209,7 +213,14 @@ def main() -> int:
   options = arguments()
   be_strict()
   keep_compiled(cache_folder())
-  edits = drawn(files_of(options.way), options.seed, options.count)
+  files = {
+    name: file
+    for name, file in files_of(options.way).items()
+    if any(fnmatch(name, pattern) for pattern in options.files)
+  }
+  if not files:
+    sys.exit(f'no file of {options.way} is named {options.files}')
+  edits = drawn(files, options.seed, options.count)
 
   def judged() -> Iterator[tuple[Edit, bool]]:
     for number, edit in enumerate(edits):
