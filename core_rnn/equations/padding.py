@@ -21,6 +21,14 @@ def valid_steps(
   return jnp.arange(len(xs)) < length.astype(int)
 
 
+def last_again(
+  xs: Float[Array, 'time ...'], length: Integer[Array, '']
+) -> Float[Array, 'time ...']:
+  """x_t for t < length, then x_{length - 1}, of length 0 x_0: [time, ...]."""
+  last = jnp.maximum(length.astype(int), 1) - 1
+  return xs[jnp.minimum(jnp.arange(len(xs)), last)]
+
+
 def repeated(
   xs: Float[Array, 'time ...'], length: Integer[Array, '']
 ) -> Float[Array, 'time ...']:
@@ -29,10 +37,7 @@ def repeated(
   No steps have no last one. There it is 1/2, which suits a quotient, a root
   and a logarithm, of x or of 1 - x, where 0 and 1 do not.
   """
-  length = length.astype(int)
-  last = jnp.maximum(length, 1) - 1
-  xs = xs[jnp.minimum(jnp.arange(len(xs)), last)]
-  return jnp.where(length > 0, xs, 0.5)
+  return jnp.where(length.astype(int) > 0, last_again(xs, length), 0.5)
 
 
 def held(

@@ -4,12 +4,12 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, NamedTuple
 
 import jax
-from jax import lax
 from jax import numpy as jnp
 
 from core_rnn.networks.cells import Recurrent
-from core_rnn.networks.kinds import Rate, Threshold
-from core_rnn.types import Features, PRNGKey, Variables
+from core_rnn.networks.kinds import Rate, Size, Threshold
+from core_rnn.networks.sequences import OfCell
+from core_rnn.types import Features, PRNGKey
 
 
 @dataclass(frozen=True)
@@ -151,14 +151,15 @@ class ClippedRNN(Recurrent):
 
 
 @dataclass(frozen=True)
-class BPTT(Recurrent):
-  """h_t = tanh(h_{t-1} W_hh + z_t), z = xs W_xh + b_h: elman, by its own rule.
+class BPTT(OfCell):
+  """(h_t, y_t) = cell(h_{t-1}, x_t), differentiated by a rule of its own.
 
-  xs [time, inputs], initial_carry [features] -> h_time [features] and every h_t
-  [time, features]. What needs no order is one product of matrices: z, before
-  the loop, and the slopes by W_hh, W_xh and xs, after the loop back, of which
-  only d_t = dE/d(h_{t-1} W_hh + z_t) comes. With `custom_vjp` a loop need not
-  add up the slope of a matrix in each step. There is no forward derivative.
+  xs [time, inputs], initial_carry as the cell has it, [features] -> the carry
+  of the last step and every h_t [time, features], on the variables of `elman`,
+  `lstm` or `gru`. What needs no order is one product of matrices: those with
+  xs, before the loop, and the slopes by matrices and xs, after the loop back.
+  With `custom_vjp` no loop adds up the slope of a matrix in each step. There is
+  no forward derivative.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Werbos (1990), Backpropagation Through Time; Appleyard et al. (2016),
@@ -167,41 +168,6 @@ class BPTT(Recurrent):
 
   optional = {'initial_carry': 'carry'}
 
-  def run(self, params: Variables, h: Features, xs: Any) -> Any:
-    """h_0 [features], xs [time, inputs] -> h_time, every h_t [time, ...]."""
-    cast = lambda x: x.astype(h.dtype)
-    kernel, bias, recurrent = map(cast, leaves(params))
-    zs = cast(xs) @ kernel + bias[None]
-
-    def step(h, z):
-      h = jnp.tanh(h @ recurrent + z)
-      return h, h
-
-    return lax.scan(step, h, zs)
-
-  def back(self, params: Variables, h: Features, xs: Any, hs: Any, slopes: Any):
-    """Slopes by h_time, every h_t -> by params, h_0, xs: as they are, [...]."""
-    kernel, bias, recurrent = leaves(params)
-
-    def step(slope, one):
-      slope_here, h = one
-      d = (slope + slope_here) * (1 - h * h)
-      return d @ recurrent.T.astype(h.dtype), d
-
-    slope, ds = lax.scan(step, slopes[0], (slopes[1], hs), reverse=True)
-    before = jnp.concatenate([h[None], hs])[: len(hs)]
-    by_params = {
-      'input': {
-        'bias': ds.sum(0).astype(bias.dtype),
-        'kernel': (xs.astype(ds.dtype).T @ ds).astype(kernel.dtype),
-      },
-      'recurrent': (before.T @ ds).astype(recurrent.dtype),
-    }
-    by_xs = ds @ kernel.T.astype(ds.dtype)
-    return by_params, slope, by_xs.astype(xs.dtype)
-
-
-def leaves(params: Variables) -> Any:
-  """W_xh [inputs, features], b_h [features], W_hh [features, features]."""
-  dense = params['input']
-  return dense['kernel'], dense['bias'], params['recurrent']
+  _: KW_ONLY
+  reverse: bool = False
+  unroll: Size = 1

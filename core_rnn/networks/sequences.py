@@ -39,23 +39,29 @@ class SimpleScan(Typed):
 
 
 @dataclass(frozen=True)
-class Runner(Recurrent):
-  """What runs a cell over a batch of sequences, xs [batch, time, inputs]."""
-
-  arguments = {'xs': 'batch time inputs'}
-  optional = {'initial_carry': 'carry', 'seq_lengths': 'batch'}
+class OfCell(Recurrent):
+  """What runs a cell that is named, [inputs] to [features]."""
 
   cell: CellName = 'lstm'
-  _: KW_ONLY
-  time_major: bool = False
-  return_carry: bool = False
-  unroll: Size = 1
-  zero_padding: bool = False
 
   @cached_property
   def of_cell(self) -> Recurrent:
     """The network of the cell that it runs, [inputs] to [features]."""
     return CELLS[self.cell](self.features, **inner(self))
+
+
+@dataclass(frozen=True)
+class Runner(OfCell):
+  """What runs a cell over a batch of sequences, xs [batch, time, inputs]."""
+
+  arguments = {'xs': 'batch time inputs'}
+  optional = {'initial_carry': 'carry', 'seq_lengths': 'batch'}
+
+  _: KW_ONLY
+  time_major: bool = False
+  return_carry: bool = False
+  unroll: Size = 1
+  zero_padding: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,8 @@ class RNN(Runner):
   which stays at the end, and of which carry, other outputs and gradients know
   nothing: y there is 0 if zero_padding, or else y of the last step once more,
   as of x = 1/2 if there is none. reverse returns outputs as they came, the last
-  step first; keep_order turns them back.
+  step first; keep_order turns them back. If deferred, derivatives are by the
+  rule of `bptt`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Flax's `RNN`, on whose variables it runs.
@@ -77,6 +84,7 @@ class RNN(Runner):
   _: KW_ONLY
   reverse: bool = False
   keep_order: bool = False
+  deferred: bool = False
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def other_program(case: Case, ways: tuple[Way, Way]) -> bool:
   """Whether some program of the second way is not the first's."""
   for setting in (*case.rows, *covering(case)):
     every = setting in case.rows
-    names = programs_of(case) if every else ['init', 'apply']
+    names = programs_of(case, setting) if every else ['init', 'apply']
     with setting_width(setting):
       first, edited = (subject(way, case, setting) for way in ways)
       if not all(edited.same_program(first, name) for name in names):

@@ -75,8 +75,8 @@ class Case(NamedTuple):
     divisors: hyperparameter -> hyperparameters and axes, the first given of
       which it must divide.
     text: whether it reads characters, one-hot.
-    lacks: the programs that JAX makes none of: `jvp`, where a rule is given for
-      reverse derivatives alone.
+    lacks: the programs that JAX makes none of in a setting, or in all: `jvp`,
+      where a rule is given for reverse derivatives alone.
   """
 
   model: str
@@ -92,7 +92,7 @@ class Case(NamedTuple):
   lengths: tuple[str, ...] = ()
   divisors: Mapping[str, tuple[str, ...]] = {}
   text: bool = False
-  lacks: tuple[str, ...] = ()
+  lacks: Callable[[Setting], tuple[str, ...]] | tuple[str, ...] = ()
 
 
 def of_network(

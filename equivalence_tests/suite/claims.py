@@ -111,8 +111,8 @@ def gradients(trial: Trial) -> int:
     return 0
   return max(
     trial.agree_compiled('gradients', product, *derivative_ins(trial, product))
-    for product in ('vjp', 'jvp')
-    if product not in trial.case.lacks
+    for product in programs_of(trial.case, trial.example.setting)
+    if product in ('vjp', 'jvp')
   )
 
 
@@ -227,7 +227,7 @@ def judged_programs(trial: Trial, one: Subject) -> list[str]:
   other_inits = 'init' in trial.failed or (
     one.way.why_not('init', trial.case.model) is not None
   )
-  there = programs_of(trial.case)
+  there = programs_of(trial.case, trial.example.setting)
   return [name for name in there if not (other_inits and 'init' in name)]
 
 

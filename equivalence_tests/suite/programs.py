@@ -33,9 +33,10 @@ KEYS = 3  # how many keys `vmapped_init` maps over
 UNOPTIMISED: dict[str, str | bool] = {'xla_backend_optimization_level': '0'}
 
 
-def programs_of(case: Case) -> list[str]:
-  """Those of the programs that JAX makes of a model."""
-  return [name for name in PROGRAMS if name not in case.lacks]
+def programs_of(case: Case, setting: Setting) -> list[str]:
+  """Those of the programs that JAX makes of a model in a setting."""
+  lacks = case.lacks(setting) if callable(case.lacks) else case.lacks
+  return [name for name in PROGRAMS if name not in lacks]
 
 
 class Lowered(NamedTuple):

@@ -6,8 +6,10 @@ from typing import Any
 import jax
 from flax import linen as nn
 
+from core_rnn.equations.deferred_cells import rule
 from core_rnn.equations.padding import turned, zeroed
 from core_rnn.networks.sequences import RNN
+from linen_rnn.parts.deferred import DeferredOverTime
 from linen_rnn.parts.over_time import OverTime
 
 
@@ -28,15 +30,18 @@ class OverBatch(nn.Module):
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
     """xs [batch, time, ...] -> every y [batch, time, ...]."""
     n, axis = self.n, 1 if self.n.time_major else 0
+    one, how = OverTime, (n.reverse, n.unroll)
+    if n.deferred:
+      one, how = DeferredOverTime, (rule(n.cell, *how),)
     vmap = nn.vmap(
-      OverTime,
+      one,
       variable_axes={'params': None},
       split_rngs={'params': False},
       in_axes=(axis, 0, 0),
       out_axes=(0, axis),
     )
-    one = vmap(self.cell, self.first, n.reverse, n.unroll, name='one')
-    carry, ys = one(xs, initial_carry, seq_lengths)
+    rnn = vmap(self.cell, self.first, *how, name='one')
+    carry, ys = rnn(xs, initial_carry, seq_lengths)
     if n.reverse and not n.keep_order:
       ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
     if n.zero_padding:

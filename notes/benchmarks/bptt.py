@@ -1,13 +1,18 @@
-"""Backpropagation through time by its own rule, against Flax's own network.
+"""Backpropagation through time by a rule of its own, against others' networks.
 
-    uv run python notes/benchmarks/bptt.py
+    uv run python notes/benchmarks/bptt.py [--picture FILE]
+    uv run --with dm-haiku --with torch python notes/benchmarks/bptt.py
 
-`bptt`, `elman` and `nn.RNN(nn.SimpleCell)` on the same parameters, in one
-process, in turns. Times are medians, ratios are those of medians to Flax's.
-Beside them, what the five products of matrices alone take, each over all steps
-at once: no loop can be faster.
+For each cell and batch: `nn.RNN` of Flax in seconds, and, as ratios to it, our
+plain cell, `bptt`, and Haiku and PyTorch where they are installed. All take
+time first, but that of Flax as it comes, batch first, is the 1 of the ratios.
+Beside them what no loop can beat: its products alone, all steps at once, and as
+many empty steps. Then the run of the scan notebook, on the roof that a large
+product of matrices reaches here. Times are medians of calls in turns.
 """
 
+import argparse
+import importlib.util
 import platform
 import statistics
 import time
@@ -15,6 +20,7 @@ import time
 import flax
 import jax
 from flax import linen as nn
+from jax import lax
 from jax import numpy as jnp
 from rich.console import Console
 from rich.table import Table
@@ -23,37 +29,37 @@ from equivalence_tests.suite.ways import find
 
 SIZE, TURNS = 100, 5
 SHAPES = ((1, 20_000), (32, 1_000), (256, 200))  # batch, steps
+STEPS = 200_000  # of the notebook, 8.02 GFLOP
+FLAX = {
+  'elman': nn.SimpleCell,
+  'gru': nn.GRUCell,
+  'lstm': nn.OptimizedLSTMCell,
+}
+GATES = {'elman': 1, 'gru': 3, 'lstm': 4}
 
 
-def ours(name, variables):
-  """A network of ours over a batch, on these variables."""
-  model = find('linen').factory(name)(SIZE)
-  apply = jax.vmap(model.apply, (None, 0))
-  return lambda variables, xs: apply(variables, xs)[1], variables
+def ours(cell, deferred):
+  """Our runner of a cell over a batch, time first."""
+  how = {'cell': cell, 'deferred': deferred, 'time_major': True}
+  return find('linen').factory('rnn')(SIZE, **how)
 
 
-def networks(xs):
-  """Name -> function of variables and xs to every h, and its variables."""
-  variables = (
-    find('linen').factory('elman')(SIZE).init(jax.random.key(0), xs[0])
-  )
-  cell = variables['params']['cell']
-  theirs = {'i': cell['input'], 'h': {'kernel': cell['recurrent']}}
-  rnn = nn.RNN(nn.SimpleCell(SIZE))
-  return {
-    'nn.RNN': (rnn.apply, {'params': {'cell': theirs}}),
-    'elman': ours('elman', variables),
-    'bptt': ours('bptt', variables),
-  }
+def flax_rnn(cell, time_major):
+  """That of Flax."""
+  return nn.RNN(FLAX[cell](SIZE), time_major=time_major)
 
 
-def products(variables, xs):
-  """The products of the way there and back alone, each over all steps."""
-  cell = variables['params']['cell']
-  kernel, recurrent = cell['input']['kernel'], cell['recurrent']
-  xs = xs.reshape(-1, SIZE)
-  hs = xs @ kernel
-  return hs @ recurrent, hs @ recurrent.T, xs.T @ hs, hs.T @ hs
+def haiku_rnn(cell):
+  """That of Haiku, as a transformed function."""
+  import haiku as hk
+
+  cells = {'elman': hk.VanillaRNN, 'gru': hk.GRU, 'lstm': hk.LSTM}
+
+  def run(xs):
+    core = cells[cell](SIZE)
+    return hk.dynamic_unroll(core, xs, core.initial_state(xs.shape[1]))[0]
+
+  return hk.without_apply_rng(hk.transform(run))
 
 
 def compiled(function, *arguments):
@@ -61,6 +67,72 @@ def compiled(function, *arguments):
   made = jax.jit(function).lower(*arguments).compile()
   jax.block_until_ready(made(*arguments))
   return lambda: jax.block_until_ready(made(*arguments))
+
+
+def loss_of(apply):
+  """variables, xs -> the sum of the squares of what apply returns."""
+  return lambda variables, xs: jnp.square(apply(variables, xs)).sum()
+
+
+def calls_of_jax(cell, xs):
+  """Name -> calls forward and for the gradient, of JAX's networks."""
+  made = {
+    'Flax': (flax_rnn(cell, False), xs.swapaxes(0, 1)),
+    'Flax, time first': (flax_rnn(cell, True), xs),
+    'plain': (ours(cell, False), xs),
+    'bptt': (ours(cell, True), xs),
+  }
+  if importlib.util.find_spec('haiku'):
+    made['Haiku'] = (haiku_rnn(cell), xs)
+  calls = {}
+  for name, (model, xs) in made.items():
+    variables = model.init(jax.random.key(0), xs)
+    there = compiled(model.apply, variables, xs)
+    back = compiled(jax.grad(loss_of(model.apply)), variables, xs)
+    calls[name] = there, back
+  return calls
+
+
+def calls_of_torch(cell, batch, steps):
+  """The same of PyTorch's network; nothing where it is not installed."""
+  if not importlib.util.find_spec('torch'):
+    return {}
+  import torch
+
+  networks = {'elman': torch.nn.RNN, 'gru': torch.nn.GRU, 'lstm': torch.nn.LSTM}
+  rnn = networks[cell](SIZE, SIZE)
+  xs = torch.randn(steps, batch, SIZE)
+
+  def there():
+    with torch.no_grad():
+      rnn(xs)
+
+  def back():
+    rnn.zero_grad()
+    (rnn(xs)[0] ** 2).sum().backward()
+
+  return {'PyTorch': (there, back)}
+
+
+def products(cell, xs):
+  """The products alone, forward and for the gradient: no loop is faster."""
+  rows = xs.reshape(-1, SIZE)
+  wide = jax.random.normal(jax.random.key(2), (SIZE, GATES[cell] * SIZE))
+
+  def there(rows, wide):
+    return rows @ wide, (rows + 1) @ wide
+
+  def back(rows, wide):
+    of_x, of_h = there(rows, wide)
+    return rows.T @ of_x, (rows + 1).T @ of_h, of_h @ wide.T
+
+  return compiled(there, rows, wide), compiled(back, rows, wide)
+
+
+def empty(steps):
+  """A loop of as many steps that add 1."""
+  step = lambda carry, _: (carry + 1, None)
+  return compiled(lambda x: lax.scan(step, x, length=steps)[0], jnp.zeros(()))
 
 
 def seconds(call):
@@ -79,36 +151,96 @@ def medians(calls):
   return {name: statistics.median(each) for name, each in times.items()}
 
 
-def row(batch, steps):
-  """Forward and gradient, of each network in seconds and to that of Flax."""
-  xs = jax.random.normal(jax.random.key(1), (batch, steps, SIZE))
-  found = networks(xs)
-  forward = {n: compiled(f, v, xs) for n, (f, v) in found.items()}
-  slope = {
-    n: compiled(jax.grad(lambda v, xs, f=f: jnp.square(f(v, xs)).sum()), v, xs)
-    for n, (f, v) in found.items()
-  }
-  alone = compiled(products, found['elman'][1], xs)
-  there, back = medians(forward), medians({**slope, 'products': alone})
-  cells = [f'{batch} x {steps}', f'{there["nn.RNN"]:.3f}']
-  cells += [f'{there[n] / there["nn.RNN"]:.2f}' for n in ('elman', 'bptt')]
-  cells += [f'{back["nn.RNN"]:.3f}']
-  names = ('elman', 'bptt', 'products')
-  return cells + [f'{back[n] / back["nn.RNN"]:.2f}' for n in names]
+def rows(cell, batch, steps):
+  """Forward and gradient: Flax in seconds, the others as ratios to it."""
+  xs = jax.random.normal(jax.random.key(1), (steps, batch, SIZE))
+  calls = calls_of_jax(cell, xs) | calls_of_torch(cell, batch, steps)
+  calls['products alone'] = products(cell, xs)
+  loop = empty(steps)
+  for i, what in enumerate(('forward', 'gradient')):
+    each = {name: pair[i] for name, pair in calls.items()}
+    found = medians({**each, 'empty loop': loop})
+    ratios = {name: took / found['Flax'] for name, took in found.items()}
+    yield f'{cell} {batch} x {steps}', what, found['Flax'], ratios
+
+
+def compare():
+  """Prints a row for each cell, batch and direction."""
+  table = None
+  for cell in FLAX:
+    for shape in SHAPES:
+      for label, what, took, ratios in rows(cell, *shape):
+        if table is None:
+          table = Table('batch x steps', '', 'Flax, s', *list(ratios)[1:])
+        cells = [f'{ratio:.2f}' for ratio in list(ratios.values())[1:]]
+        table.add_row(label, what, f'{took:.3f}', *cells)
+  Console(width=140).print(table)
+
+
+def peak():
+  """FLOP/s of a large product of matrices on this machine."""
+  size = 2048
+  square = jax.random.normal(jax.random.key(3), (size, size))
+  call = compiled(jnp.matmul, square, square)
+  return 2 * size**3 / min(seconds(call) for _ in range(TURNS))
+
+
+def notebook():
+  """Name -> seconds of the run of the scan notebook, one sequence."""
+  xs = jax.random.normal(jax.random.key(1), (STEPS, SIZE))
+  calls = {}
+  for name in ('elman', 'bptt'):
+    how = {'cell': 'elman'} if name == 'bptt' else {}
+    model = find('linen').factory(name)(SIZE, **how)
+    variables = model.init(jax.random.key(0), xs[:2])
+    calls[f'{name}, jit'] = compiled(model.apply, variables, xs)
+    eager = lambda m=model, v=variables: jax.block_until_ready(m.apply(v, xs))
+    eager()
+    calls[f'{name}, no jit'] = eager
+  return medians(calls)
+
+
+def roof(picture):
+  """Prints FLOP/s of the notebook's run and their share of the peak."""
+  top = peak()
+  work = STEPS * (2 * 2 * SIZE * SIZE + SIZE)  # two products and a sum
+  table = Table(f'{STEPS} steps', 's', 'GFLOP/s', f'of {top / 1e9:.0f} GFLOP/s')
+  reached = {}
+  for name, took in notebook().items():
+    reached[name] = work / took
+    share = f'{work / took / top:.1%}'
+    table.add_row(name, f'{took:.3f}', f'{work / took / 1e9:.2f}', share)
+  Console(width=100).print(table)
+  if picture:
+    draw(picture, top, reached)
+
+
+def draw(picture, top, reached):
+  """The share of the peak that each run reaches, as an SVG of bars."""
+  bars = {'a large product': top, **reached}
+  lines = ['<svg xmlns="http://www.w3.org/2000/svg" width="640" height="200"']
+  lines[0] += ' font-family="sans-serif" font-size="14">'
+  for i, (name, rate) in enumerate(bars.items()):
+    y, width = 20 + 34 * i, max(1, 360 * rate / top)
+    lines.append(f'<text x="150" y="{y + 16}" text-anchor="end">{name}</text>')
+    lines.append(
+      f'<rect x="160" y="{y}" width="{width:.0f}" height="22" fill="#4c72b0"/>'
+    )
+    text = f'{rate / 1e9:.1f} GFLOP/s'
+    lines.append(f'<text x="{170 + width:.0f}" y="{y + 16}">{text}</text>')
+  with open(picture, 'w', encoding='utf-8') as file:
+    file.write('\n'.join([*lines, '</svg>\n']))
 
 
 def main():
-  """Prints a row for each batch."""
-  table = Table('batch x steps')
-  for column in ('nn.RNN, s', 'elman', 'bptt'):
-    table.add_column(column)
-  for column in ('gradient: nn.RNN, s', 'elman', 'bptt', 'products alone'):
-    table.add_column(column)
-  for shape in SHAPES:
-    table.add_row(*row(*shape))
+  """Says on what it runs, then prints both tables."""
+  parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
+  parser.add_argument('--picture', help='an SVG file, to draw the roof to')
+  options = parser.parse_args()
   versions = f'jax {jax.__version__}, flax {flax.__version__}'
   print(platform.python_version(), versions, jax.devices()[0].device_kind)
-  Console(width=100).print(table)
+  roof(options.picture)
+  compare()
 
 
 if __name__ == '__main__':

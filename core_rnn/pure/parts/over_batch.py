@@ -2,9 +2,11 @@
 
 import jax
 
+from core_rnn.equations.deferred_cells import rule
 from core_rnn.equations.padding import turned, zeroed
 from core_rnn.networks.sequences import RNN
 from core_rnn.pure.as_pure import Functions
+from core_rnn.pure.parts.deferred import deferred_over_time
 from core_rnn.pure.parts.over_time import Cell, over_time
 
 
@@ -13,7 +15,12 @@ def over_batch(cell: Cell, n: RNN) -> Functions:
 
   How it goes, and what it returns, n says.
   """
-  init_one, apply_one = over_time(cell, n.reverse, n.unroll)
+  if n.deferred:
+    init_one, apply_one = deferred_over_time(
+      cell, rule(n.cell, n.reverse, n.unroll)
+    )
+  else:
+    init_one, apply_one = over_time(cell, n.reverse, n.unroll)
   axis = 1 if n.time_major else 0
 
   def init(rngs, xs, initial_carry=None, seq_lengths=None):

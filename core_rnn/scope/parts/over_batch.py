@@ -3,9 +3,11 @@
 import jax
 from flax.core import Scope, lift
 
+from core_rnn.equations.deferred_cells import rule
 from core_rnn.equations.padding import turned, zeroed
 from core_rnn.networks.sequences import RNN
 from core_rnn.scope.as_scope import Function
+from core_rnn.scope.parts.deferred import deferred_over_time
 from core_rnn.scope.parts.over_time import Cell, over_time
 
 
@@ -15,8 +17,12 @@ def over_batch(cell: Cell, n: RNN) -> Function:
   How it goes, and what it returns, n says.
   """
   axis = 1 if n.time_major else 0
+  if n.deferred:
+    one = deferred_over_time(cell, rule(n.cell, n.reverse, n.unroll))
+  else:
+    one = over_time(cell, n.reverse, n.unroll)
   vmap = lift.vmap(
-    over_time(cell, n.reverse, n.unroll),
+    one,
     variable_axes={'params': None},
     split_rngs={'params': False},
     in_axes=(axis, 0, 0),

@@ -5,6 +5,7 @@ from typing import Any
 from core_rnn.networks import gradients
 from core_rnn.networks.network import Network
 from equivalence_tests.suite.cases import Case, Setting, of_network
+from equivalence_tests.suite.models.sequences import carried_alone
 from equivalence_tests.suite.oracle import gradients as oracle
 
 SIZES = {'time': 4, 'inputs': 2}
@@ -53,20 +54,36 @@ CLIPPED_RNN = over_time(
 
 BPTT = of_network(
   gradients.BPTT,
-  carry='features',
-  choices={'features': (1, 3)},
+  carry=carried_alone,
+  choices={'features': (1, 3), 'unroll': (1, 2)},
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
     Setting(
-      {'features': 3, 'param_dtype': 'bfloat16'},
+      {'features': 3, 'param_dtype': 'bfloat16', 'cell': 'elman'},
       SIZES,
       'bfloat16',
       2,
       ('initial_carry',),
     ),
-    Setting({'features': 3}, {'time': 0, 'inputs': 2}),
-    Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64'),
+    Setting({'features': 3, 'cell': 'elman'}, {'time': 0, 'inputs': 2}),
+    Setting(
+      {'features': 3, 'param_dtype': 'float64', 'cell': 'elman'},
+      SIZES,
+      'float64',
+    ),
+    Setting(
+      {
+        'features': 3,
+        'param_dtype': 'float64',
+        'bias_init': 'uniform',
+        'cell': 'gru',
+        'reverse': True,
+        'unroll': 2,
+      },
+      SIZES,
+      'float64',
+    ),
   ),
   oracle=oracle.bptt,
   lacks=('jvp',),

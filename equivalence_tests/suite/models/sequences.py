@@ -1,6 +1,6 @@
 """What runs cells over batches of sequences."""
 
-from typing import Any
+from typing import Any, cast
 
 from core_rnn.networks import sequences
 from core_rnn.types import BothWays, LSTMCarry
@@ -24,11 +24,20 @@ def laid_out(setting: Setting) -> str:
   return 'time batch inputs' if time_major else 'batch time inputs'
 
 
-def carried(setting: Setting) -> Any:
+def carried(setting: Setting, each: str = 'batch features') -> Any:
   """What the cell hands from step to step, of a batch."""
-  each: Any = 'batch features'
   lstm = setting.hyperparameters.get('cell', 'lstm') == 'lstm'
-  return LSTMCarry(each, each) if lstm else each
+  return LSTMCarry(*cast(Any, [each, each])) if lstm else each
+
+
+def carried_alone(setting: Setting) -> Any:
+  """The same of one sequence."""
+  return carried(setting, 'features')
+
+
+def by_rule(setting: Setting) -> tuple[str, ...]:
+  """What JAX does not make of a rule for the way back."""
+  return ('jvp',) if setting.hyperparameters.get('deferred', False) else ()
 
 
 def carried_both_ways(setting: Setting) -> Any:
@@ -51,6 +60,12 @@ RNN = of_network(
       optional=BOTH,
     ),
     Setting(
+      {**FLOAT64, 'reverse': True, 'return_carry': True, 'deferred': True},
+      SIZES,
+      'float64',
+      optional=BOTH,
+    ),
+    Setting(
       {
         **FLOAT64,
         'cell': 'gru',
@@ -66,6 +81,7 @@ RNN = of_network(
     ),
   ),
   oracle=oracle.rnn,
+  lacks=by_rule,
   flax=oracle.flax_rnn,
 )
 

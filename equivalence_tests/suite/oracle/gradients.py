@@ -1,6 +1,6 @@
 """Networks that differentiate, as loops with their derivatives by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -11,6 +11,8 @@ from equivalence_tests.suite.oracle.cells import (
   elman,
   elman_of,
   elman_step,
+  gru,
+  lstm,
 )
 from equivalence_tests.suite.oracle.chance import (
   derived,
@@ -145,4 +147,16 @@ def clipped_rnn(
   return elman_of(variables['params']['cell']['elman'], xs)
 
 
-bptt = elman  # its rule is of its derivative
+def bptt(
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **carry
+) -> Any:
+  """The cell over time, as it is without a rule: that is of its derivative."""
+  loop = LOOPS[hyperparameters.get('cell', 'lstm')]
+  return loop(variables, xs, hyperparameters, **carry)
+
+
+LOOPS: Mapping[str, Callable[..., Any]] = {
+  'elman': elman,
+  'lstm': lstm,
+  'gru': gru,
+}

@@ -43,7 +43,7 @@ def test_programs_of_one_form_lower_to_one_text(model):
     first, *others = (Subject(find(way), case, setting) for way in OWN)
     for one in others:
       derived = ('vjp', 'jvp') if one.same_function(first) else ()
-      for program in programs_of(case):
+      for program in programs_of(case, setting):
         if program in derived or one.form(program) == first.form(program):
           texts = {s.trace(program).lower().as_text() for s in (first, one)}
           assert len(texts) == 1, f'{one.way.name} {model} {program}'

@@ -112,20 +112,66 @@ def test_what_is_clipped_is_so_where_parameters_are_mutable_too(way):
   chex.assert_trees_all_equal(jax.grad(moving)(variables), usual)
 
 
-@pytest.mark.parametrize('given', [False, True], ids=['from 0', 'from a carry'])
-def test_the_deferred_products_are_the_derivative_of_elman(way, given):
-  model, xs, variables = made(way, 'bptt')
-  first = {'initial_carry': jnp.ones(FEATURES)} if given else {}
-  plain = way.factory('elman')(FEATURES)
+def ulp_apart(got, expected):
+  """The largest difference of a leaf, in units of its own largest entry."""
 
-  def slopes(one):
-    def loss(variables, xs, first):
-      h, hs = one.apply(variables, xs, **first)
-      return (hs**2).sum() + h.sum()
+  def leaf(got, expected):
+    units = np.abs(expected).max() * np.finfo(expected.dtype).eps
+    apart = np.abs(got - expected).max()
+    return float(apart / units) if apart else 0.0
 
-    return jax.grad(loss, (0, 1, 2))(variables, xs, first)
+  return max(jax.tree.leaves(jax.tree.map(leaf, got, expected)))
 
-  chex.assert_trees_all_close(slopes(model), slopes(plain), rtol=1e-5)
+
+def slopes(model, variables, xs, optional):
+  """What comes back of all that a model returns, by all that it is given."""
+
+  def loss(variables, xs, first):
+    outs = model.apply(variables, xs, **first, **integers)
+    weights = [
+      i * (out**2).sum() for i, out in enumerate(jax.tree.leaves(outs))
+    ]
+    return sum(weights)
+
+  optional = dict(optional)
+  integers = {n: optional.pop(n) for n in {'seq_lengths'} & {*optional}}
+  return jax.grad(loss, (0, 1, 2))(variables, xs, optional)
+
+
+CELLS = ('elman', 'lstm', 'gru')
+ULP = 8
+
+
+@pytest.mark.parametrize('cell', CELLS)
+@pytest.mark.parametrize('how', [{}, {'reverse': True}, {'unroll': 2}])
+def test_the_deferred_products_are_the_derivative_of_the_cell(way, cell, how):
+  how = {**how, 'bias_init': uniform(1.0)}
+  model, xs, variables = made(way, 'bptt', cell=cell, **how)
+  plain = way.factory(cell)(FEATURES, **how)
+  carry = jax.tree.map(jnp.cos, plain.apply(variables, xs)[0])
+  for first in {}, {'initial_carry': carry}:
+    outs = (one.apply(variables, xs, **first) for one in (model, plain))
+    assert ulp_apart(*outs) <= ULP
+    both = (slopes(one, variables, xs, first) for one in (model, plain))
+    assert ulp_apart(*both) <= ULP
+
+
+@pytest.mark.parametrize('cell', CELLS)
+@pytest.mark.parametrize('reverse', [False, True], ids=['on', 'back'])
+def test_a_deferred_runner_has_the_derivative_of_the_runner(way, cell, reverse):
+  """Of sequences of no step, of one and of all, each from a carry."""
+  how = {**WIDE, 'cell': cell, 'reverse': reverse, 'return_carry': True}
+  plain, deferred = (
+    way.factory('rnn')(FEATURES, deferred=on, **how) for on in (False, True)
+  )
+  xs = jax.random.normal(jax.random.key(1), (3, TIME, 2))
+  variables = plain.init(jax.random.key(0), xs)
+  carry = jax.tree.map(jnp.cos, plain.apply(variables, xs)[0])
+  given = {'initial_carry': carry, 'seq_lengths': jnp.array([0, 1, TIME])}
+  outs = (one.apply(variables, xs, **given) for one in (deferred, plain))
+  assert ulp_apart(*outs) <= ULP
+  both = (slopes(one, variables, xs, given) for one in (deferred, plain))
+  assert ulp_apart(*both) <= ULP
 
 
 def products(jaxpr, inside=False):
@@ -142,15 +188,16 @@ def products(jaxpr, inside=False):
   return count
 
 
-def test_each_loop_is_left_with_one_product(way):
-  """One there and one back; of the plain network, two and four."""
+@pytest.mark.parametrize('cell', CELLS)
+def test_each_loop_is_left_with_one_product(way, cell):
+  """One there and one back, whatever the gates; the plain network has more."""
   counts = {}
-  for name in ('bptt', 'elman'):
-    model, xs, variables = made(way, name)
+  for name, how in (('bptt', {'cell': cell}), (cell, {})):
+    model, xs, variables = made(way, name, **how)
     slope = jax.grad(lambda v, m=model, x=xs: m.apply(v, x)[1].sum())
     counts[name] = products(jax.make_jaxpr(slope)(variables).jaxpr)
   assert counts['bptt'] == 2
-  assert counts['elman'] > 4
+  assert counts[cell] > 4
 
 
 def test_what_has_a_rule_for_the_way_back_has_no_forward_derivative(way):
