@@ -13,7 +13,7 @@ import jax
 from jax import lax
 from jax import numpy as jnp
 
-from core_rnn.equations.padding import select
+from core_rnn.equations.padding import last_again, repeated, valid_steps
 from core_rnn.types import LSTMCarry
 
 
@@ -51,9 +51,10 @@ class Equations(NamedTuple):
 
 @dataclass(frozen=True)
 class Deferred:
-  """Equations over time, xs [time, inputs], and the rule for the way back.
+  """Equations over time, and the rule for the way back: xs [time, ..., inputs].
 
-  Where a step is not valid the carry stays.
+  Of a whole batch [...] a matrix still has one slope, a product of the rows of
+  all sequences. Where a step is not valid, [time, ...], the carry stays.
   """
 
   equations: Equations
@@ -66,7 +67,7 @@ class Deferred:
     return jax.tree.map(cast, self.equations.weights(params))
 
   def forward(self, params: Any, first: Any, xs: Any, valid: Any) -> Any:
-    """h_0, xs [time, inputs], valid [time] -> (h_time, every h_t), kept."""
+    """h_0, xs [time, ..., inputs], valid -> (h_time, every h_t), kept."""
     dtype = hidden(first).dtype
     kernels, biases, recurrents, inner = self.weights(params, dtype)
     zs = tuple(xs.astype(dtype) @ kernel for kernel in kernels)
@@ -75,10 +76,10 @@ class Deferred:
     def step(carry, scanned):
       zs, valid = scanned
       # added here, where it is no pass of its own over every z
-      zs = [z + b for z, b in zip(zs, biases, strict=True)]
+      zs = [plus(z, b) for z, b in zip(zs, biases, strict=True)]
       us = jnp.split(hidden(carry) @ recurrent, len(zs), -1)
       if inner is not None:
-        us[-1] = us[-1] + inner
+        us[-1] = plus(us[-1], inner)
       new, kept = self.equations.forward(carry, zs, us)
       return where(valid, new, carry), (hidden(new), (kept, hidden(carry)))
 
@@ -93,12 +94,12 @@ class Deferred:
     weights, pull = jax.vjp(lambda p: self.weights(p, hs.dtype), params)
     scanned = slopes[1], hs, kept, valid
     by_first, (by_zs, by_u) = self.loop_back(weights, slopes[0], scanned)
-    rows, (_, before) = xs.astype(hs.dtype), kept
+    all_x, all_h = rows(xs.astype(hs.dtype)).T, rows(kept[1]).T
     by_weights = Weights(
-      tuple(rows.T @ by_z for by_z in by_zs),
-      tuple(by_z.sum(0) for by_z in by_zs),
-      tuple(before.T @ by_u for by_u in all_us(by_zs, by_u)),
-      None if weights.inner is None else by_u.sum(0),
+      tuple(all_x @ rows(by_z) for by_z in by_zs),
+      tuple(rows(by_z).sum(0) for by_z in by_zs),
+      tuple(all_h @ rows(by_u) for by_u in all_us(by_zs, by_u)),
+      None if weights.inner is None else rows(by_u).sum(0),
     )
     pairs = zip(by_zs, weights.kernels, strict=True)
     by_xs = sum(by_z @ kernel.T for by_z, kernel in pairs)
@@ -117,7 +118,7 @@ class Deferred:
       by_us = jnp.concatenate(all_us(by_zs, by_u), -1)
       by_carry = added(by_carry, by_us @ back)
       if valid is not None:
-        stayed = select(valid, zero, slope)
+        stayed = where(valid, zero, slope)
         by_carry = jax.tree.map(jnp.add, by_carry, stayed)
       return by_carry, (by_zs, by_u)
 
@@ -139,9 +140,44 @@ def added(carry: Any, h: Any) -> Any:
 
 def where(valid: Any, carry: Any, other: Any) -> Any:
   """The one carry [...] where valid, or else the other; valid may be None."""
-  return carry if valid is None else select(valid, carry, other)
+  if valid is None:
+    return carry
+  at = valid[..., None]
+  return jax.tree.map(lambda a, b: jnp.where(at, a, b), carry, other)
+
+
+def plus(z: Any, b: Any) -> Any:
+  """z [..., features] + b [features]."""
+  return z + jnp.broadcast_to(b, z.shape)
+
+
+def rows(leaf: Any) -> Any:
+  """[..., entries] -> [rows, entries]: one product of them is the fastest."""
+  return leaf.reshape(-1, leaf.shape[-1])
 
 
 def all_us(by_zs: tuple[Any, ...], by_u: Any) -> tuple[Any, ...]:
   """Slopes by every u [features]: those by z, but the last may have its own."""
   return by_zs if by_u is None else (*by_zs[:-1], by_u)
+
+
+def batch_of_sequences(
+  run: Callable[..., Any], first: Callable[..., Any], axis: int
+) -> Any:
+  """xs [batch, time, inputs], the batch along the axis -> h_time, every h_t."""
+
+  def begun(xs, h, length):
+    h = first(xs) if h is None else h
+    if length is None:
+      return h, xs, None
+    return h, repeated(xs, length), valid_steps(xs, length)
+
+  def ended(ys, length):
+    return ys if length is None else last_again(ys, length)
+
+  def network(xs, initial_carry=None, seq_lengths=None):
+    begin = jax.vmap(begun, (axis, 0, 0), (0, 1, 1))
+    carry, ys = run(*begin(xs, initial_carry, seq_lengths))
+    return carry, jax.vmap(ended, (1, 0), axis)(ys, seq_lengths)
+
+  return network

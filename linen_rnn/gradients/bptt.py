@@ -5,12 +5,24 @@ from flax import linen as nn
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.networks.gradients import BPTT
 from linen_rnn.as_linen import as_linen
-from linen_rnn.parts.deferred import DeferredOverTime
+from linen_rnn.parts.deferred import deferred
 from linen_rnn.sequences.rnn import CELLS
+
+
+class Deferred(nn.Module):
+  """xs [time, inputs] -> h_time and every h_t [time, features]."""
+
+  n: BPTT
+  cell: nn.Module
+
+  def __call__(self, xs, initial_carry=None):
+    """xs [time, inputs] -> h_time and every h_t [time, features]."""
+    n = self.n
+    h = n.of_cell.first(xs) if initial_carry is None else initial_carry
+    run = deferred(rule(n.cell, n.reverse, n.unroll))
+    return run(self.cell, h, xs, None)
 
 
 @as_linen(BPTT)
 def bptt(n: BPTT) -> nn.Module:
-  return DeferredOverTime(
-    CELLS[n.cell](n.of_cell), n.of_cell.first, rule(n.cell, n.reverse, n.unroll)
-  )
+  return Deferred(n, CELLS[n.cell](n.of_cell))

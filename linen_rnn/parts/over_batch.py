@@ -1,15 +1,17 @@
 """A cell over a batch: every sequence of it by itself, over time."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
 from flax import linen as nn
 
+from core_rnn.equations.deferred import batch_of_sequences
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.equations.padding import turned, zeroed
 from core_rnn.networks.sequences import RNN
-from linen_rnn.parts.deferred import DeferredOverTime
+from linen_rnn.parts.deferred import deferred
 from linen_rnn.parts.over_time import OverTime
 
 
@@ -30,17 +32,18 @@ class OverBatch(nn.Module):
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
     """xs [batch, time, ...] -> every y [batch, time, ...]."""
     n, axis = self.n, 1 if self.n.time_major else 0
-    one, how = OverTime, (n.reverse, n.unroll)
-    if n.deferred:
-      one, how = DeferredOverTime, (rule(n.cell, *how),)
     vmap = nn.vmap(
-      one,
+      OverTime,
       variable_axes={'params': None},
       split_rngs={'params': False},
       in_axes=(axis, 0, 0),
       out_axes=(0, axis),
     )
-    rnn = vmap(self.cell, self.first, *how, name='one')
+    if n.deferred:
+      run = deferred(rule(n.cell, n.reverse, n.unroll))
+      rnn = batch_of_sequences(partial(run, self.cell), self.first, axis)
+    else:
+      rnn = vmap(self.cell, self.first, n.reverse, n.unroll, name='one')
     carry, ys = rnn(xs, initial_carry, seq_lengths)
     if n.reverse and not n.keep_order:
       ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)

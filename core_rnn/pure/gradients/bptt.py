@@ -1,14 +1,26 @@
 """A cell over time by its own rule, with `jax.custom_vjp`."""
 
+from functools import partial
+
 from core_rnn.equations.deferred_cells import rule
+from core_rnn.keys import derive
 from core_rnn.networks.gradients import BPTT
 from core_rnn.pure.as_pure import Functions, as_pure
-from core_rnn.pure.parts.deferred import deferred_over_time
+from core_rnn.pure.parts.deferred import deferred
 from core_rnn.pure.sequences.rnn import CELLS
 
 
 @as_pure(BPTT)
 def bptt(n: BPTT) -> Functions:
-  return deferred_over_time(
-    CELLS[n.cell](n.of_cell), rule(n.cell, n.reverse, n.unroll)
-  )
+  cell = CELLS[n.cell](n.of_cell)
+  run = deferred(rule(n.cell, n.reverse, n.unroll))
+
+  def init(rngs, xs, initial_carry=None):
+    draw = partial(derive, rngs['params'], 'cell')
+    return {'params': {'cell': cell.init(draw, xs.shape[1:])}}
+
+  def apply(variables, xs, initial_carry=None):
+    h = cell.first(xs) if initial_carry is None else initial_carry
+    return run(variables['params']['cell'], h, xs, None)
+
+  return init, apply

@@ -1,12 +1,15 @@
 """A cell over a batch: every sequence of it by itself, over time."""
 
+from functools import partial
+
 import jax
 
+from core_rnn.equations.deferred import batch_of_sequences
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.equations.padding import turned, zeroed
 from core_rnn.networks.sequences import RNN
 from core_rnn.pure.as_pure import Functions
-from core_rnn.pure.parts.deferred import deferred_over_time
+from core_rnn.pure.parts.deferred import deferred
 from core_rnn.pure.parts.over_time import Cell, over_time
 
 
@@ -15,13 +18,9 @@ def over_batch(cell: Cell, n: RNN) -> Functions:
 
   How it goes, and what it returns, n says.
   """
-  if n.deferred:
-    init_one, apply_one = deferred_over_time(
-      cell, rule(n.cell, n.reverse, n.unroll)
-    )
-  else:
-    init_one, apply_one = over_time(cell, n.reverse, n.unroll)
+  init_one, apply_one = over_time(cell, n.reverse, n.unroll)
   axis = 1 if n.time_major else 0
+  run = deferred(rule(n.cell, n.reverse, n.unroll))
 
   def init(rngs, xs, initial_carry=None, seq_lengths=None):
     shape = list(xs.shape)
@@ -29,11 +28,13 @@ def over_batch(cell: Cell, n: RNN) -> Functions:
     return init_one(rngs, jax.ShapeDtypeStruct(shape, xs.dtype))
 
   def apply(variables, xs, initial_carry=None, seq_lengths=None):
-    def one(xs, initial_carry, length):
-      return apply_one(variables, xs, initial_carry, length)
-
-    vmap = jax.vmap(one, (axis, 0, 0), (0, axis))
-    carry, ys = vmap(xs, initial_carry, seq_lengths)
+    if n.deferred:
+      whole = partial(run, variables['params']['cell'])
+      rnn = batch_of_sequences(whole, cell.first, axis)
+    else:
+      one = partial(apply_one, variables)
+      rnn = jax.vmap(one, (axis, 0, 0), (0, axis))
+    carry, ys = rnn(xs, initial_carry, seq_lengths)
     if n.reverse and not n.keep_order:
       ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
     if n.zero_padding:

@@ -1,14 +1,21 @@
 """A cell over time by its own rule, with `lift.custom_vjp`."""
 
+from flax.core import Scope
+
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.networks.gradients import BPTT
 from core_rnn.scope.as_scope import Function, as_scope
-from core_rnn.scope.parts.deferred import deferred_over_time
+from core_rnn.scope.parts.deferred import deferred
 from core_rnn.scope.sequences.rnn import CELLS
 
 
 @as_scope(BPTT)
 def bptt(n: BPTT) -> Function:
-  return deferred_over_time(
-    CELLS[n.cell](n.of_cell), rule(n.cell, n.reverse, n.unroll)
-  )
+  cell = CELLS[n.cell](n.of_cell)
+  run = deferred(cell, rule(n.cell, n.reverse, n.unroll))
+
+  def network(scope: Scope, xs, initial_carry=None):
+    h = cell.first(xs) if initial_carry is None else initial_carry
+    return scope.child(run, 'cell')(h, xs, None)
+
+  return network

@@ -1,13 +1,16 @@
 """A cell over a batch: every sequence of it by itself, over time."""
 
+from functools import partial
+
 import jax
 from flax.core import Scope, lift
 
+from core_rnn.equations.deferred import batch_of_sequences
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.equations.padding import turned, zeroed
 from core_rnn.networks.sequences import RNN
 from core_rnn.scope.as_scope import Function
-from core_rnn.scope.parts.deferred import deferred_over_time
+from core_rnn.scope.parts.deferred import deferred
 from core_rnn.scope.parts.over_time import Cell, over_time
 
 
@@ -17,20 +20,22 @@ def over_batch(cell: Cell, n: RNN) -> Function:
   How it goes, and what it returns, n says.
   """
   axis = 1 if n.time_major else 0
-  if n.deferred:
-    one = deferred_over_time(cell, rule(n.cell, n.reverse, n.unroll))
-  else:
-    one = over_time(cell, n.reverse, n.unroll)
   vmap = lift.vmap(
-    one,
+    over_time(cell, n.reverse, n.unroll),
     variable_axes={'params': None},
     split_rngs={'params': False},
     in_axes=(axis, 0, 0),
     out_axes=(0, axis),
   )
+  run = deferred(cell, rule(n.cell, n.reverse, n.unroll))
 
   def batch(scope: Scope, xs, initial_carry=None, seq_lengths=None):
-    carry, ys = vmap(scope, xs, initial_carry, seq_lengths)
+    if n.deferred:
+      whole = scope.child(run, 'cell')
+      rnn = batch_of_sequences(whole, cell.first, axis)
+    else:
+      rnn = partial(vmap, scope)
+    carry, ys = rnn(xs, initial_carry, seq_lengths)
     if n.reverse and not n.keep_order:
       ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
     if n.zero_padding:

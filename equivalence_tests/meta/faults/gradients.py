@@ -116,7 +116,7 @@ FAULTS = (
     'a slope that padding swallows',
     'rnn',
     'gradients',
-    ('equations/deferred', 'select(valid, zero, slope)', 'zero'),
+    ('equations/deferred', 'where(valid, zero, slope)', 'zero'),
     row=2,
   ),
 )
