@@ -117,16 +117,19 @@ def calls_of_torch(cell, batch, steps):
 def products(cell, xs):
   """The products alone, forward and for the gradient: no loop is faster."""
   rows = xs.reshape(-1, SIZE)
-  wide = jax.random.normal(jax.random.key(2), (SIZE, GATES[cell] * SIZE))
+  keys = jax.random.split(jax.random.key(2), 2 * GATES[cell])
+  kernels = [jax.random.normal(key, (SIZE, SIZE)) for key in keys]
 
-  def there(rows, wide):
-    return rows @ wide, (rows + 1) @ wide
+  def there(rows, kernels):
+    return [rows @ kernel for kernel in kernels]
 
-  def back(rows, wide):
-    of_x, of_h = there(rows, wide)
-    return rows.T @ of_x, (rows + 1).T @ of_h, of_h @ wide.T
+  def back(rows, kernels):
+    made = there(rows, kernels)
+    half = zip(made[::2], kernels[::2], strict=True)
+    by_h = [one @ kernel.T for one, kernel in half]
+    return [rows.T @ one for one in made], by_h
 
-  return compiled(there, rows, wide), compiled(back, rows, wide)
+  return compiled(there, rows, kernels), compiled(back, rows, kernels)
 
 
 def empty(steps):
