@@ -243,6 +243,23 @@ def standing(first: Subject, one: Subject, name: str) -> Standing:
   return Standing(name, False, 'another text')
 
 
+def leaks(trial: Trial) -> int:
+  """no scope is used in a trace of JAX that is not its own"""
+  uses = 0
+  for one in trial.subjects:
+    for name in programs_of(trial.case, trial.example.setting):
+      one.trace(name)
+      watch = one.watched[name]
+      if watch.strays:
+        where = trial.where('leaks', one, name)
+        got = '; '.join(watch.strays)
+        raise Disagreement(
+          f'{where}: expected none in another trace, got {got}'
+        )
+      uses += watch.uses
+  return uses
+
+
 def oracle(trial: Trial) -> float:
   """the outputs agree with a float64 loop, and with Flax's own cell"""
   return against_loop(trial)
@@ -304,6 +321,7 @@ CLAIMS: Mapping[str, Claim] = {
     Claim(state, 'filters', 'values', ('outputs',)),
     Claim(exchange, 'ULP', 'values', ('outputs',)),
     Claim(program, 'lines', 'setting', ('outputs', 'gradients'), 'all'),
+    Claim(leaks, 'uses', 'setting', ('outputs',)),
     Claim(oracle, 'ULP of terms', 'values', ('variables',), 'mixed'),
     Claim(errors, 'refusals', 'model'),
   )

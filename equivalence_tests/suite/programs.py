@@ -23,6 +23,7 @@ from equivalence_tests.suite.cases import (
 )
 from equivalence_tests.suite.compare import floating
 from equivalence_tests.suite.forms import NAMES, Form, form
+from equivalence_tests.suite.leaks import Watch, scopes_watched
 from equivalence_tests.suite.shapes import SHAPES, shapes_asked_once
 from equivalence_tests.suite.ways import Way
 
@@ -63,6 +64,7 @@ class Subject:
     self.traced: dict[str, jax.stages.Traced] = {}
     self.forms: dict[str, Hashable] = {}
     self.moved: dict[str, jax.stages.Traced] = {}
+    self.watched: dict[str, Watch] = {}
 
   def init(self, rngs: Any, *xs: Any) -> Any:
     """rngs [], one example's required arguments or zeros -> variables."""
@@ -182,7 +184,7 @@ class Subject:
         return getattr(self, program)(*arguments)
 
       shapes = self.shapes(program)
-      with shapes_asked_once():
+      with shapes_asked_once(), scopes_watched() as self.watched[program]:
         self.traced[program] = jax.jit(main).trace(*shapes)
     return self.traced[program]
 
