@@ -58,8 +58,8 @@ class Deferred:
   """
 
   equations: Equations
-  reverse: bool = False
-  unroll: int = 1
+  reverse: bool
+  unroll: int
 
   def weights(self, params: Any, dtype: Any) -> Weights:
     """The weights of parameters, [...] in this dtype."""
@@ -175,7 +175,7 @@ def batch_of_sequences(
   def ended(ys, length):
     return ys if length is None else last_again(ys, length)
 
-  def network(xs, initial_carry=None, seq_lengths=None):
+  def network(xs, initial_carry, seq_lengths):
     begin = jax.vmap(begun, (axis, 0, 0), (0, 1, 1))
     carry, ys = run(*begin(xs, initial_carry, seq_lengths))
     return carry, jax.vmap(ended, (1, 0), axis)(ys, seq_lengths)

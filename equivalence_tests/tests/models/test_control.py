@@ -133,3 +133,17 @@ def test_a_loop_may_make_no_parameters():
   )
   with pytest.raises(core.scope.errors.ScopeCollectionNotFound):
     core.init(loop)(jax.random.key(0), jnp.zeros(2))
+
+
+def test_a_loop_moves_its_state_while_initialising_too():
+  def count(scope, x):
+    scope.put_variable('state', 'n', scope.get_variable('state', 'n') + 1)
+    return x
+
+  def loop(scope, x):
+    scope.variable('state', 'n', lambda: 0)
+    going = lambda scope, _: scope.get_variable('state', 'n') < 3
+    return lift.while_loop(going, count, scope, x, carry_variables='state')
+
+  _, variables = core.init(loop)(jax.random.key(0), jnp.zeros(2))
+  assert variables['state']['n'] == 3

@@ -1,6 +1,7 @@
 """What can be lifted: every form computes the same, and so does any nesting."""
 
 from functools import partial
+from typing import Any
 
 import chex
 import jax
@@ -13,8 +14,14 @@ from jax import lax
 from jax import numpy as jnp
 
 TIME, SIZE = 3, 2
-SHARED = {'variable_broadcast': 'params', 'split_rngs': {'params': False}}
-EACH = {'variable_axes': {'params': None}, 'split_rngs': {'params': False}}
+SHARED: dict[str, Any] = {
+  'variable_broadcast': 'params',
+  'split_rngs': {'params': False},
+}
+EACH: dict[str, Any] = {
+  'variable_axes': {'params': None},
+  'split_rngs': {'params': False},
+}
 
 
 def key(number=0):
@@ -54,13 +61,18 @@ class OfClass(nn.Module):
     return nn.scan(Step, **SHARED)(name='step')(h, xs)
 
 
+def over_time(method):
+  """As one writes it above a method."""
+  return nn.scan(method, **SHARED)
+
+
 class OfMethod(nn.Module):
   """A method is lifted where it is defined."""
 
   def setup(self):
     self.step = Step()
 
-  @partial(nn.scan, **SHARED)
+  @over_time
   def __call__(self, h, x):
     return self.step(h, x)
 
@@ -240,7 +252,7 @@ class Layer(nn.Module):
 
 
 same = lambda variables: variables
-NESTED = {
+NESTED: dict[str, dict[str, Any]] = {
   'jit': {
     'pure': lambda f: jax.jit(f),
     'scope': lambda f: lambda s, x: lift.jit(lambda s, h, x: f(s, x))(s, 0, x),
