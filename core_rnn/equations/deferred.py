@@ -13,7 +13,6 @@ import jax
 from jax import lax
 from jax import numpy as jnp
 
-from core_rnn.equations.padding import last_again, repeated, valid_steps
 from core_rnn.types import LSTMCarry
 
 
@@ -159,25 +158,3 @@ def rows(leaf: Any) -> Any:
 def all_us(by_zs: tuple[Any, ...], by_u: Any) -> tuple[Any, ...]:
   """Slopes by every u [features]: those by z, but the last may have its own."""
   return by_zs if by_u is None else (*by_zs[:-1], by_u)
-
-
-def batch_of_sequences(
-  run: Callable[..., Any], first: Callable[..., Any], axis: int
-) -> Any:
-  """xs [batch, time, inputs], the batch along the axis -> h_time, every h_t."""
-
-  def begun(xs, h, length):
-    h = first(xs) if h is None else h
-    if length is None:
-      return h, xs, None
-    return h, repeated(xs, length), valid_steps(xs, length)
-
-  def ended(ys, length):
-    return ys if length is None else last_again(ys, length)
-
-  def network(xs, initial_carry, seq_lengths):
-    begin = jax.vmap(begun, (axis, 0, 0), (0, 1, 1))
-    carry, ys = run(*begin(xs, initial_carry, seq_lengths))
-    return carry, jax.vmap(ended, (1, 0), axis)(ys, seq_lengths)
-
-  return network

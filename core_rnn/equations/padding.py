@@ -98,3 +98,35 @@ def turned(
   t = jnp.arange(len(ys))
   length = jnp.minimum(length.astype(int), len(ys))
   return ys[jnp.where(t < length, length - 1 - t, t)]
+
+
+def batch_of_sequences(
+  run: Callable[..., Any], first: Callable[..., Any], axis: int
+) -> Any:
+  """xs [batch, time, inputs], the batch along the axis -> h_time, every h_t.
+
+  Args:
+    run: of a whole batch, h_0, xs [time, batch, inputs], whether each step is
+      no padding [time, batch] -> h_time, every h_t [time, batch, features].
+    first: xs [time, inputs] -> h_0, where none is given.
+    axis: of the batch, 0 or 1; of time it is the other.
+
+  Returns:
+    A function of xs, initial_carry, seq_lengths; the last two may be None.
+  """
+
+  def begun(xs, h, length):
+    h = first(xs) if h is None else h
+    if length is None:
+      return h, xs, None
+    return h, repeated(xs, length), valid_steps(xs, length)
+
+  def ended(ys, length):
+    return ys if length is None else last_again(ys, length)
+
+  def network(xs, initial_carry, seq_lengths):
+    begin = jax.vmap(begun, (axis, 0, 0), (0, 1, 1))
+    carry, ys = run(*begin(xs, initial_carry, seq_lengths))
+    return carry, jax.vmap(ended, (1, 0), axis)(ys, seq_lengths)
+
+  return network

@@ -2,8 +2,8 @@
 
 A transform of JAX around a bound module, or a scope that a loop's body has from
 outside: each is traced once, so a mask is drawn once for all steps, and what is
-put into a variable there is of a trace that has ended. Flax had an error for
-it, `JaxTransformError`, and since its version 0.10.4 raises it no more; but its
+put into a variable there is of a trace that has ended. Flax has an error for
+it, `JaxTransformError`, which its versions from 0.10.4 on never raise; but its
 scopes still know the trace that they were made in.
 """
 
@@ -21,7 +21,7 @@ OPERATIONS = {
   'make_rng': 'draws a key',
   'put_variable': 'puts a variable',
   'pack': 'is lifted',
-  'repack_fn': 'is lowered',
+  'repack_fn': 'ends its part of a lifted call',
 }
 """Where Flax asks a scope for its trace, and what the scope does there."""
 

@@ -7,9 +7,8 @@ from typing import Any
 import jax
 from flax import linen as nn
 
-from core_rnn.equations.deferred import batch_of_sequences
 from core_rnn.equations.deferred_cells import rule
-from core_rnn.equations.padding import turned, zeroed
+from core_rnn.equations.padding import batch_of_sequences, turned, zeroed
 from core_rnn.networks.sequences import RNN
 from linen_rnn.parts.deferred import deferred
 from linen_rnn.parts.over_time import OverTime

@@ -4,9 +4,8 @@ from functools import partial
 
 import jax
 
-from core_rnn.equations.deferred import batch_of_sequences
 from core_rnn.equations.deferred_cells import rule
-from core_rnn.equations.padding import turned, zeroed
+from core_rnn.equations.padding import batch_of_sequences, turned, zeroed
 from core_rnn.networks.sequences import RNN
 from core_rnn.pure.as_pure import Functions
 from core_rnn.pure.parts.deferred import deferred

@@ -5,9 +5,8 @@ from functools import partial
 import jax
 from flax.core import Scope, lift
 
-from core_rnn.equations.deferred import batch_of_sequences
 from core_rnn.equations.deferred_cells import rule
-from core_rnn.equations.padding import turned, zeroed
+from core_rnn.equations.padding import batch_of_sequences, turned, zeroed
 from core_rnn.networks.sequences import RNN
 from core_rnn.scope.as_scope import Function
 from core_rnn.scope.parts.deferred import deferred

@@ -144,7 +144,9 @@ ULP = 8
 
 @pytest.mark.parametrize('cell', CELLS)
 @pytest.mark.parametrize('how', [{}, {'reverse': True}, {'unroll': 2}])
-def test_the_deferred_products_are_the_derivative_of_the_cell(way, cell, how):
+def test_the_deferred_products_are_the_derivative_of_the_cell(cell, how):
+  """In one way, for the claim `program` says that all ways are one."""
+  way = find('pure')
   how = {**how, 'bias_init': uniform(1.0)}
   model, xs, variables = made(way, 'bptt', cell=cell, **how)
   plain = way.factory(cell)(FEATURES, **how)
@@ -158,8 +160,9 @@ def test_the_deferred_products_are_the_derivative_of_the_cell(way, cell, how):
 
 @pytest.mark.parametrize('cell', CELLS)
 @pytest.mark.parametrize('reverse', [False, True], ids=['on', 'back'])
-def test_a_deferred_runner_has_the_derivative_of_the_runner(way, cell, reverse):
+def test_a_deferred_runner_has_the_derivative_of_the_runner(cell, reverse):
   """Of sequences of no step, of one and of all, each from a carry."""
+  way = find('pure')
   how = {**WIDE, 'cell': cell, 'reverse': reverse, 'return_carry': True}
   plain, deferred = (
     way.factory('rnn')(FEATURES, deferred=on, **how) for on in (False, True)
