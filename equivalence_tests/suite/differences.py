@@ -5,9 +5,10 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, Protocol
 
 from equivalence_tests.suite.cases import FUNCTIONS
-from equivalence_tests.suite.programs import Subject
+from equivalence_tests.suite.programs import Lowered
 
 Line = tuple[str, str]  # of a text, and the line of source it is from
 
@@ -17,6 +18,23 @@ LOCATION = re.compile(r'^(#loc\d*) = loc\((.*)\)$')
 FILE = re.compile(r'^"(?P<file>[^"]+\.py)":(?P<line>\d+):')
 REFERENCE = re.compile(r'#loc\d+')
 REGISTER = re.compile(r'%\w+(?:#\d+)?')
+
+
+class Programmed(Protocol):
+  """What has programs, and in `way.folder` the source that they are told by."""
+
+  @property
+  def way(self) -> Any:
+    """Whose it is."""
+    ...
+
+  def lower(self, program: str) -> Lowered:
+    """A program, lowered."""
+    ...
+
+  def text(self, program: str) -> str:
+    """Its StableHLO text."""
+    ...
 
 
 def of_signatures(
@@ -68,7 +86,7 @@ def of_trees(expected: Mapping[str, str], got: Mapping[str, str]) -> str:
   )
 
 
-def of_programs(first: Subject, other: Subject, program: str) -> str:
+def of_programs(first: Programmed, other: Programmed, program: str) -> str:
   """The first lines in which two texts differ, each with its line of source.
 
   Registers have other numbers after the first difference, so lines are
@@ -114,7 +132,7 @@ def of_operands(expected: list[Line], got: list[Line]) -> str:
   return 'the lines are equal: expected other trees than it got'
 
 
-def sourced(one: Subject, program: str) -> list[Line]:
+def sourced(one: Programmed, program: str) -> list[Line]:
   """The lines of a program's text, each with the line of source it is from."""
   located = one.lower(program).stage.as_text(debug_info=True).splitlines()
   places = {m[1]: m[2] for m in map(LOCATION.match, located) if m}

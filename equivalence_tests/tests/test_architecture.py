@@ -57,7 +57,12 @@ ARROWS = {
   'core_rnn.checks': SHARED,
   'core_rnn': BASE,
 }
-ROOMS = ('suite', 'terminal', 'meta')  # each may know those before it
+ROOMS = (
+  'suite',
+  'comparing',
+  'terminal',
+  'meta',
+)  # each may know those before it
 ROOM = re.compile(rf'equivalence_tests\.({"|".join(ROOMS)})\.')
 
 
