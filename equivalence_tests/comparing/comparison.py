@@ -128,13 +128,12 @@ def compare_models(
   xs = jax.tree.map(jnp.asarray, inputs)
   rngs = jax.eval_shape(lambda: keys(0, 'params', *streams))
   shapes = jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype), xs)
-  first, *others = (
-    Side(taken(name, model, call or {}), shapes, rngs, names.get(name, {}))
-    for name, model in models.items()
-  )
-  for one in others:
-    one.first = first
-  trial = Trial(first, xs, tuple(streams), examples, seed, ulp)
+  first, *rest = (taken(n, model, call or {}) for n, model in models.items())
+  side = Side(first, shapes, rngs, names.get(first.name, {}))
+  others = [
+    Side(one, shapes, rngs, names.get(one.name, {}), side) for one in rest
+  ]
+  trial = Trial(side, xs, tuple(streams), examples, seed, ulp)
   findings = [finding for one in others for finding in trial.findings(one)]
   return Comparison(first.name, trial.words, tuple(findings))
 

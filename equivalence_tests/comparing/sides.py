@@ -10,7 +10,7 @@ import jax
 from equivalence_tests.comparing.anyones import Anyones, flat, nested, renamed
 from equivalence_tests.suite.compare import floating
 from equivalence_tests.suite.forms import flow
-from equivalence_tests.suite.programs import Lowered
+from equivalence_tests.suite.programs import Lowered, of_floats
 
 Names = Mapping[str, str] | Callable[[Any], Any]
 
@@ -33,6 +33,7 @@ class Side:
     inputs: tuple[Any, ...],
     rngs: Mapping[str, Any],
     names: Names,
+    first: 'Side | None' = None,
   ):
     """Names are those of its own, each with that of the first model.
 
@@ -45,7 +46,7 @@ class Side:
     self.names = {} if callable(names) else names
     self.back = {other: name for name, other in self.names.items()}
     self.traced: dict[str, jax.stages.Traced] = {}
-    self.first: Side = self
+    self.first = first or self
 
   def init(self, rngs: Any, *xs: Any) -> Any:
     """The variables that it begins with; those that it has, or none."""
@@ -68,21 +69,10 @@ class Side:
       return nested(flat(self.convert(variables)))
     return nested(renamed(flat(variables), self.back))
 
-  def smooth(self, variables: Any, rngs: Any, xs: Any) -> Any:
-    """apply as a function of floats to floats, and these."""
-    whole = {'variables': variables, 'xs': xs}
-
-    def function(floats: dict[str, Any]) -> dict[str, Any]:
-      moved = jax.tree_util.tree_map_with_path(
-        lambda path, leaf: floats.get(jax.tree_util.keystr(path), leaf), whole
-      )
-      return floating(self.apply(moved['variables'], rngs, *moved['xs'])[0])
-
-    return function, floating(whole)
-
   def gradients(self, variables: Any, rngs: Any, xs: Any, weights: Any) -> Any:
     """What weights of the outputs come to for variables and inputs."""
-    function, floats = self.smooth(variables, rngs, xs)
+    returned = lambda *ins: self.apply(*ins)[0]
+    function, floats = of_floats(returned, variables, rngs, xs)
     return jax.vjp(function, floats)[1](weights)[0]
 
   @cached_property

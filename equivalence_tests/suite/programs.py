@@ -5,7 +5,7 @@ one text share one executable: equal texts are equal programs, and lowering and
 compiling are what costs.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
@@ -102,27 +102,14 @@ class Subject:
       return self.run('apply', *jax.tree.unflatten(structure, leaves))
     return traced.lower().compile()(*given)
 
-  def smooth(self, variables: Any, rngs: Any, xs: Any) -> Any:
-    """apply as a function of the floats it is given to those it returns."""
-    whole = {'variables': variables, 'xs': xs}
-
-    def function(floats: dict[str, Any]) -> dict[str, Any]:
-      moved = jax.tree_util.tree_map_with_path(
-        lambda path, leaf: floats.get(jax.tree_util.keystr(path), leaf), whole
-      )
-      outputs = self.apply(moved['variables'], rngs, *moved['xs'])
-      return floating(outputs)
-
-    return function, floating(whole)
-
   def vjp(self, variables: Any, rngs: Any, xs: Any, cotangents: Any) -> Any:
     """What cotangents of the outputs come to for variables and arguments."""
-    function, floats = self.smooth(variables, rngs, xs)
+    function, floats = of_floats(self.apply, variables, rngs, xs)
     return jax.vjp(function, floats)[1](cotangents)
 
   def jvp(self, variables: Any, rngs: Any, xs: Any, tangents: Any) -> Any:
     """The outputs, and what tangents of variables and arguments come to."""
-    function, floats = self.smooth(variables, rngs, xs)
+    function, floats = of_floats(self.apply, variables, rngs, xs)
     return jax.jvp(function, (floats,), (tangents,))
 
   @cached_property
@@ -272,6 +259,21 @@ def forget() -> None:
   for kept in (SUBJECTS, LOWERED, EXECUTABLES, SHAPES):
     kept.clear()
   jax.clear_caches()
+
+
+def of_floats(
+  apply: Callable[..., Any], variables: Any, rngs: Any, xs: Any
+) -> tuple[Callable[..., dict[str, Any]], dict[str, Any]]:
+  """apply as a function of its floats to those that it returns; and these."""
+  whole = {'variables': variables, 'xs': xs}
+
+  def function(floats: dict[str, Any]) -> dict[str, Any]:
+    moved = jax.tree_util.tree_map_with_path(
+      lambda path, leaf: floats.get(jax.tree_util.keystr(path), leaf), whole
+    )
+    return floating(apply(moved['variables'], rngs, *moved['xs']))
+
+  return function, floating(whole)
 
 
 def normal(tree: Any, seed: int) -> Any:

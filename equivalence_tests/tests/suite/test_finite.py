@@ -28,7 +28,7 @@ from jax import numpy as jnp
 from equivalence_tests.suite.compare import floating
 from equivalence_tests.suite.covering import is_mixed
 from equivalence_tests.suite.models import CASES
-from equivalence_tests.suite.programs import UNOPTIMISED, Subject
+from equivalence_tests.suite.programs import UNOPTIMISED, Subject, of_floats
 from equivalence_tests.suite.strictness import width
 from equivalence_tests.suite.ways import OWN, find
 from equivalence_tests.suite.wide import is_float, narrow, reach, wide
@@ -72,7 +72,7 @@ def compiled(name, row, dtype):
   one = subject(name, row, dtype)
 
   def product(variables, rngs, xs):
-    function, floats = one.smooth(variables, rngs, xs)
+    function, floats = of_floats(one.apply, variables, rngs, xs)
     outputs, pull = jax.vjp(function, floats)
     return outputs, pull(jax.tree.map(jnp.ones_like, outputs))
 
