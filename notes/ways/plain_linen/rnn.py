@@ -3,6 +3,7 @@
 from flax import linen as nn
 from jax import numpy as jnp
 
+from core_rnn.equations.deferred_cells import rule
 from core_rnn.initializers import typed, uniform, zeros
 from core_rnn.model import Model
 from core_rnn.networks.kinds import CellName
@@ -26,6 +27,7 @@ def rnn(
   time_major: bool = False,
   reverse: bool = False,
   keep_order: bool = False,
+  deferred: bool = False,
   return_carry: bool = False,
   unroll: int = 1,
   zero_padding: bool = False,
@@ -42,5 +44,6 @@ def rnn(
     param_dtype=param_dtype,
   )
   how = (time_major, reverse, keep_order, return_carry, unroll, zero_padding)
-  runner = Runner(made, *how)
+  own = rule(cell, reverse, unroll) if deferred else None
+  runner = Runner(made, *how, own)
   return Model(runner.init, runner.apply)

@@ -1,9 +1,19 @@
 """A cell of Flax's over a batch, and padding as the project has it."""
 
+from functools import partial
+
 import jax
 from flax import linen as nn
 
-from core_rnn.equations.padding import held, repeated, valid_steps, zeroed
+from core_rnn.equations.deferred import Deferred
+from core_rnn.equations.padding import (
+  batch_of_sequences,
+  held,
+  repeated,
+  valid_steps,
+  zeroed,
+)
+from linen_rnn.parts.deferred import deferred
 
 from .carry import named
 from .turned import turned
@@ -19,14 +29,31 @@ class Runner(nn.Module):
   return_carry: bool
   unroll: int
   zero_padding: bool
+  rule: Deferred | None = None
 
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
     """xs [batch, time, inputs], or time first -> every y likewise."""
-    batch, time = (1, 0) if self.time_major else (0, 1)
+    batch = 1 if self.time_major else 0
     if initial_carry is None:
       key, shape = jax.random.key(0), (xs.shape[batch], xs.shape[-1])
       initial_carry = self.cell.initialize_carry(key, shape)
-    carry, valid = named(initial_carry), None
+    carry = named(initial_carry)
+    if self.rule is None:
+      carry, ys = self.scanned(xs, carry, seq_lengths)
+    else:
+      run = partial(deferred(self.rule), self.cell)
+      rnn = batch_of_sequences(run, lambda xs: None, batch)
+      carry, ys = rnn(xs, carry, seq_lengths)
+    if self.reverse and not self.keep_order:
+      ys = jax.vmap(turned, (batch, 0), batch)(ys, seq_lengths)
+    if self.zero_padding:
+      ys = zeroed(ys, seq_lengths, batch)
+    return (carry, ys) if self.return_carry else ys
+
+  def scanned(self, xs, carry, seq_lengths):
+    """xs [batch, time, inputs], or time first -> the last carry, every y."""
+    batch, time = (1, 0) if self.time_major else (0, 1)
+    valid = None
     if seq_lengths is not None:
       valid = jax.vmap(valid_steps, (batch, 0), 1)(xs, seq_lengths)[..., None]
       xs = jax.vmap(repeated, (batch, 0), batch)(xs, seq_lengths)
@@ -45,9 +72,4 @@ class Runner(nn.Module):
       unroll=self.unroll,
     )
     carry, ys = scan(self.cell, carry, xs, valid)
-    carry = carry if valid is None else carry[1]
-    if self.reverse and not self.keep_order:
-      ys = jax.vmap(turned, (batch, 0), batch)(ys, seq_lengths)
-    if self.zero_padding:
-      ys = zeroed(ys, seq_lengths, batch)
-    return (carry, ys) if self.return_carry else ys
+    return carry if valid is None else carry[1], ys

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from core_rnn.equations.deferred_cells import rule
 from core_rnn.networks.sequences import RNN
 
 from .bridge import Make, as_nnx
@@ -17,5 +18,6 @@ CELLS = {'elman': ElmanCell, 'lstm': LSTMCell, 'gru': GRUCell}
 def rnn(n: RNN) -> Make:
   inits = (n.recurrent_init, n.kernel_init, n.bias_init)
   made = partial(CELLS[n.cell], n.features, inits, n.param_dtype)
-  how = (n.time_major, n.keep_order, n.return_carry, n.zero_padding)
+  own = rule(n.cell, n.reverse, n.unroll) if n.deferred else None
+  how = (n.time_major, n.keep_order, n.return_carry, n.zero_padding, own)
   return partial(Runner, *how, made, n.dtype, n.reverse, n.unroll)

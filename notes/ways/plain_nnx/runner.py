@@ -1,8 +1,12 @@
 """A network over a batch: every sequence of it by itself."""
 
-import jax
+from functools import partial
 
-from core_rnn.equations.padding import turned, zeroed
+import jax
+from flax import nnx
+
+from core_rnn.equations.padding import batch_of_sequences, turned, zeroed
+from core_rnn.pure.parts.deferred import deferred
 
 from .network import Network
 
@@ -11,7 +15,7 @@ class Runner(Network):
   """xs [batch, time, inputs] -> every y [batch, time, features]."""
 
   def __init__(
-    self, time_major, keep_order, return_carry, zero_padding, *over_time
+    self, time_major, keep_order, return_carry, zero_padding, rule, *over_time
   ):
     """What else it takes is what a Network takes."""
     super().__init__(*over_time)
@@ -19,12 +23,19 @@ class Runner(Network):
     self.keep_order = keep_order
     self.return_carry = return_carry
     self.zero_padding = zero_padding
+    self.rule = rule
 
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
     """xs [batch, time, inputs], or time first -> (h, ys), or ys alone."""
     axis = 1 if self.time_major else 0
-    one = jax.vmap(super().__call__, (axis, 0, 0), (0, axis))
-    carry, ys = one(xs, initial_carry, seq_lengths)
+    if self.rule is None:
+      rnn = jax.vmap(super().__call__, (axis, 0, 0), (0, axis))
+    else:
+      params = nnx.to_pure_dict(nnx.state(self.cell))
+      run = partial(deferred(self.rule), params)
+      first = lambda xs: self.cell.first(self.dtype or xs.dtype)
+      rnn = batch_of_sequences(run, first, axis)
+    carry, ys = rnn(xs, initial_carry, seq_lengths)
     if self.reverse and not self.keep_order:
       ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
     if self.zero_padding:
