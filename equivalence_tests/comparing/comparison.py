@@ -212,7 +212,7 @@ class Trial(NamedTuple):
 
   def drawn(self, one: Side, claim: str) -> str | None:
     """The same values, on variables and inputs that are drawn and shrunk."""
-    if claim == 'state' and not self.first.outputs[1] and not one.outputs[1]:
+    if not any(self.has(side, claim) for side in (self.first, one)):
       return None
     apart = []
     program = 'gradients' if claim == 'gradients' else 'apply'
@@ -234,6 +234,13 @@ class Trial(NamedTuple):
 
     tried()
     return f'at most {max(apart):.3g} ULP in {len(apart)} examples'
+
+  def has(self, side: Side, claim: str) -> bool:
+    """Whether a model has what a claim compares: nothing is never the same."""
+    outputs, moved = side.outputs
+    if claim == 'gradients':
+      return bool(floating((self.first.variables, self.xs)))
+    return bool(jax.tree.leaves(moved if claim == 'state' else outputs))
 
   def made(self, number: int) -> tuple[Any, ...]:
     """The variables and keys of a number."""

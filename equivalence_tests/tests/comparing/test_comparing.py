@@ -242,6 +242,13 @@ def test_integers_are_kept_as_they_are():
   compare_models(models, ids).assert_holds('outputs', 'gradients')
 
 
+def test_what_has_no_floats_has_no_gradients_to_compare():
+  models = {'one': lambda x: x + 1, 'same': lambda x: 1 + x}
+  report = compare_models(models, jnp.arange(3))
+  assert found(report)['gradients'] is None
+  assert found(report)['outputs'] is True
+
+
 def test_a_pair_of_functions_is_a_model():
   init = lambda key, x: {'w': jax.random.normal(key, x.shape)}
   one = init, lambda variables, x: variables['w'] * x
