@@ -89,6 +89,19 @@ def test_a_pipe_gets_a_line_for_each_model_as_it_ends():
   assert '\x1b' not in first + rest
 
 
+@pytest.fixture
+def interruptible():
+  """What is started can be interrupted, though pytest itself cannot.
+
+  A shell that runs pytest in the background has interrupts ignored, by all that
+  is started from there too.
+  """
+  before = signal.signal(signal.SIGINT, signal.default_int_handler)
+  yield
+  signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures('interruptible')
 def test_an_interrupt_prints_what_was_judged_so_far():
   written, status = on_terminal(
     80,
