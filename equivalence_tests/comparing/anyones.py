@@ -23,7 +23,6 @@ class Anyones(NamedTuple):
 
   Attributes:
     name: what the caller calls it.
-    kind: what it was taken for.
     init: keys by stream, xs -> variables; None where it has none, or has its
       own.
     apply: variables, keys by stream, xs -> outputs, the collections it moved.
@@ -32,7 +31,6 @@ class Anyones(NamedTuple):
   """
 
   name: str
-  kind: str
   init: Callable[..., Any] | None
   apply: Callable[..., tuple[Any, Any]]
   own: Any = None
@@ -60,18 +58,16 @@ def taken(name: str, model: Any, call: Mapping[str, Any]) -> Anyones:
 
 def linen(name: str, module: nn.Module, call: Mapping[str, Any]) -> Anyones:
   """A linen module: every collection but the parameters may move."""
-  return of_flax(
-    name, 'a linen module', partial(module.init, **call), module, call
-  )
+  return of_flax(name, partial(module.init, **call), module, call)
 
 
 def ours(name: str, model: Model, call: Mapping[str, Any]) -> Anyones:
   """A Model of this project, whose init is called as apply is."""
-  return of_flax(name, 'a Model', model.init, model, call)
+  return of_flax(name, model.init, model, call)
 
 
 def of_flax(
-  name: str, kind: str, init: Any, model: Any, call: Mapping[str, Any]
+  name: str, init: Any, model: Any, call: Mapping[str, Any]
 ) -> Anyones:
   """What is called as Flax's modules are."""
 
@@ -81,7 +77,7 @@ def of_flax(
     returned = model.apply(variables, *xs, **how)
     return returned if moving else (returned, {})
 
-  return Anyones(name, kind, init, apply)
+  return Anyones(name, init, apply)
 
 
 def haiku(name: str, model: Any, call: Mapping[str, Any]) -> Anyones:
@@ -102,7 +98,7 @@ def haiku(name: str, model: Any, call: Mapping[str, Any]) -> Anyones:
     key = next(iter(rngs.values()), None)
     return model.apply(params, key, *xs, **call), {}
 
-  return Anyones(name, 'hk.transform', init, apply)
+  return Anyones(name, init, apply)
 
 
 def of_nnx(name: str, module: nnx.Module, call: Mapping[str, Any]) -> Anyones:
@@ -118,7 +114,7 @@ def of_nnx(name: str, module: nnx.Module, call: Mapping[str, Any]) -> Anyones:
     return merged(*xs, **call), {}
 
   own = {'params': nnx.to_pure_dict(params)}
-  return Anyones(name, 'an nnx module', None, apply, own)
+  return Anyones(name, None, apply, own)
 
 
 def pair(name: str, model: Sequence[Any], call: Mapping[str, Any]) -> Anyones:
@@ -126,7 +122,6 @@ def pair(name: str, model: Sequence[Any], call: Mapping[str, Any]) -> Anyones:
   init, apply = model[0], model[1]
   return Anyones(
     name,
-    'a pair (init, apply)',
     lambda rngs, *xs: init(rngs['params'], *xs),
     lambda variables, rngs, *xs: (apply(variables, *xs, **call), {}),
   )
@@ -141,7 +136,7 @@ def function(
     del variables, rngs  # it has none
     return model(*xs, **call), {}
 
-  return Anyones(name, 'a function', None, apply)
+  return Anyones(name, None, apply)
 
 
 def is_pair(model: Any) -> bool:

@@ -23,7 +23,7 @@ from equivalence_tests.suite.compare import (
 )
 from equivalence_tests.suite.differences import of_programs, of_trees
 from equivalence_tests.suite.programs import normal
-from equivalence_tests.suite.trial import described, keys, positive
+from equivalence_tests.suite.trial import described, keys, variables_like
 
 VALUED = ('outputs', 'gradients', 'state')
 CLAIMS = ('variables', 'init', *VALUED, *(f'program.{p}' for p in PROGRAMS))
@@ -244,12 +244,7 @@ class Trial(NamedTuple):
 
   def made(self, number: int) -> tuple[Any, ...]:
     """The variables and keys of a number."""
-    variables = {
-      collection: normal(tree, number)
-      if collection == 'params'
-      else jax.tree.map(positive, normal(tree, number))
-      for collection, tree in self.first.variables.items()
-    }
+    variables = variables_like(self.first.variables, number)
     return variables, keys(number + 1, *self.streams)
 
   def program(self, one: Side, name: str) -> str | None:

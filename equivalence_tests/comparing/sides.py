@@ -46,6 +46,8 @@ class Side:
     self.names = {} if callable(names) else names
     self.back = {other: name for name, other in self.names.items()}
     self.traced: dict[str, jax.stages.Traced] = {}
+    self.lowered: dict[str, Lowered] = {}
+    self.executables: dict[str, jax.stages.Compiled] = {}
     self.first = first or self
 
   def init(self, rngs: Any, *xs: Any) -> Any:
@@ -114,21 +116,18 @@ class Side:
       self.traced[program] = jax.jit(main).trace(*self.shapes(program))
     return self.traced[program]
 
-  @cached_property
-  def executables(self) -> dict[str, Any]:
-    """The programs that were compiled."""
-    return {}
-
   def run(self, program: str, *arguments: Any) -> Any:
     """What a compiled program returns."""
     if program not in self.executables:
-      self.executables[program] = self.trace(program).lower().compile()
+      self.executables[program] = self.lower(program).stage.compile()
     return self.executables[program](*arguments)
 
   def lower(self, program: str) -> Lowered:
     """A program, lowered."""
-    stage = self.trace(program).lower()
-    return Lowered(stage, stage.as_text())
+    if program not in self.lowered:
+      stage = self.trace(program).lower()
+      self.lowered[program] = Lowered(stage, stage.as_text())
+    return self.lowered[program]
 
   def text(self, program: str) -> str:
     """The StableHLO text of a program."""

@@ -57,7 +57,8 @@ def scopes_watched() -> Iterator[Watch]:
     of_flax(scope)
     watch.see(scope, _getframe(1).f_code.co_name)
 
-  Scope._validate_trace_level = see  # type: ignore[method-assign] # no flag is
+  # mypy: a method is replaced, since Flax has no flag for it; then put back
+  Scope._validate_trace_level = see  # type: ignore[method-assign]
   try:
     yield watch
   finally:

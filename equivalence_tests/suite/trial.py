@@ -79,12 +79,7 @@ class Trial:
     """What the first way's `init` makes of the keys; or draws of that shape."""
     if self.thorough:
       return self.first.run('init', self.rngs)
-    return {
-      collection: normal(tree, self.example.key)
-      if collection == 'params'
-      else jax.tree.map(positive, normal(tree, self.example.key))
-      for collection, tree in self.first.variables.items()
-    }
+    return variables_like(self.first.variables, self.example.key)
 
   def one_program(self, *programs: str) -> bool:
     """Whether these are the same in every way: then they agree on anything."""
@@ -123,6 +118,16 @@ class Trial:
       return 0
     run = lambda one: one.run(program, *ins)
     return self.agree(claim, f'{program} under jit', run)
+
+
+def variables_like(shapes: Any, seed: int) -> Any:
+  """Parameters drawn for shapes and dtypes, and states that may stand there."""
+  return {
+    collection: normal(tree, seed)
+    if collection == 'params'
+    else jax.tree.map(positive, normal(tree, seed))
+    for collection, tree in shapes.items()
+  }
 
 
 def positive(leaf: np.ndarray) -> np.ndarray:
