@@ -36,7 +36,7 @@ def check_arrays(
 
   Raises:
     TypeError: too few or many, no array, not floating, or, where dtype is
-      None, not of param_dtype.
+      None, not of param_dtype; or not of integers, where it should be.
     ValueError: of another rank, or of a wrong size.
   """
   if len(xs) != len(signature.network.arguments):
@@ -55,11 +55,16 @@ def check_arrays(
 
 
 def check_dtype_of(signature: Signature, name: str, dtype: Any) -> None:
-  """An argument [...] is of a dtype that the model computes in.
+  """An argument [...] is of integers, or of a dtype that the model computes in.
 
   Raises:
-    TypeError: it is not floating, or, where dtype is None, not param_dtype.
+    TypeError: it is not floating, or, where dtype is None, not param_dtype; or
+      it is not of integers, where it should.
   """
+  if name in signature.network.integers:
+    if not jnp.issubdtype(dtype, jnp.integer):
+      signature.refuse(TypeError, name, 'an integer dtype', dtype)
+    return
   if not jnp.issubdtype(dtype, jnp.floating):
     signature.refuse(TypeError, name, 'a floating dtype', dtype)
   stored = jnp.dtype(signature.given('param_dtype') or dtype)

@@ -23,6 +23,8 @@ class Network:
       hyperparameter has. Axes of one name have one size.
     optional: argument that may be left out -> `'carry'`, a tree as that which
       the model returns first, or the names of the axes of an array of integers.
+    integers: argument that is of integers -> the axis or hyperparameter, the
+      size of which they stay below.
     streams: the random streams that `apply` draws from, where the model is
       not `deterministic`, or is `training`; `init` draws from `params`.
     collections: those that `apply` moves.
@@ -32,6 +34,7 @@ class Network:
 
   arguments: ClassVar[Mapping[str, str]] = {}
   optional: ClassVar[Mapping[str, str]] = {}
+  integers: ClassVar[Mapping[str, str]] = {}
   streams: ClassVar[tuple[str, ...]] = ()
   collections: ClassVar[tuple[str, ...]] = ()
   divisors: ClassVar[Mapping[str, tuple[str, ...]]] = {}

@@ -114,13 +114,14 @@ class Good(NamedTuple):
 
   def init(self, label, kind, argument, rngs, *xs) -> Bad:
     """A bad call of `init`."""
-    call = partial(self.model.init, rngs, *xs)
+    call = partial(self.model.init, rngs, *xs, **self.case.call)
     return Bad(label, self.name, kind, argument, call)
 
   def apply(self, label, kind, argument, variables, *xs, **options) -> Bad:
     """A bad call of `apply`."""
     draws = {s: self.rngs['params'] for s in self.case.streams}
-    options = {'rngs': draws, **options} if draws else options
+    given = {'rngs': draws, **self.case.call} if draws else self.case.call
+    options = {**given, **options}
     call = partial(self.model.apply, variables, *xs, **options)
     return Bad(label, self.name, kind, argument, call)
 
@@ -155,7 +156,8 @@ def right(case: Case, way: Way) -> Good:
   xs = jax.tree.map(zeros, shapes)
   rngs = {'params': jax.random.key(0)}
   name = f'{way.name} {case.model}'
-  variables = jax.tree.map(zeros, jax.eval_shape(model.init, rngs, *xs))
+  init = partial(model.init, **case.call)
+  variables = jax.tree.map(zeros, jax.eval_shape(init, rngs, *xs))
   first = next(iter(case.arguments), 'arguments')
   return Good(case, name, factory, usual, model, first, xs, rngs, variables)
 
@@ -188,10 +190,10 @@ def bad_arrays(good: Good) -> Iterator[Bad]:
   if not good.xs:
     return
   (x, *rest), argument = good.xs, good.argument
-  other = half(x)
   twice = np.concatenate([x, x], -1)
   parameters = inspect.signature(good.factory).parameters
-  stored = 'param_dtype' in parameters
+  whole = argument in good.case.below
+  stored = 'param_dtype' in parameters and not whole
   sized = good.case.arguments[argument] in parameters
   struct = jax.ShapeDtypeStruct(x.shape, x.dtype)
   yield good.apply(
@@ -200,10 +202,10 @@ def bad_arrays(good: Good) -> Iterator[Bad]:
   for what, kind, bad in (
     ('one axis too few', ValueError, x.sum(0)),
     ('one axis too many', ValueError, x[None]),
-    ('integers', TypeError, x.astype(int)),
+    ('no such numbers', TypeError, half(x) if whole else x.astype(int)),
     ('complex numbers', TypeError, x.astype(complex)),
     ('a list', TypeError, x.tolist()),
-    *((('another dtype than theirs', TypeError, other),) if stored else ()),
+    *((('another dtype than theirs', TypeError, half(x)),) if stored else ()),
     *((('twice the size', ValueError, twice),) if sized else ()),
   ):
     label = f'{argument}: {what}'
@@ -241,7 +243,8 @@ def bad_divisors(good: Good) -> Iterator[Bad]:
       given = {**good.hyperparameters, **others, divisor: sizes[name] + 1}
 
       def call(given: dict[str, Any] = given) -> Any:
-        return good.factory(**given).init(good.rngs, *good.xs)
+        model = good.factory(**given)
+        return model.init(good.rngs, *good.xs, **good.case.call)
 
       label = f'{divisor}={given[divisor]} for {name}={sizes[name]}'
       argument = name if name in taken else good.argument
@@ -254,6 +257,7 @@ def bad_names(good: Good) -> Iterator[Bad]:
   for name in ('another', *(name[1:] for name in known)):
     label, named = f'an argument called {name}', {name: None}
     yield good.apply(label, TypeError, name, good.variables, *good.xs, **named)
+    named = {**good.case.call, **named}
     call = partial(good.model.init, good.rngs, *good.xs, **named)
     yield Bad(f'{label}, in init', good.name, TypeError, name, call)
 
@@ -382,5 +386,6 @@ def bad_optional(good: Good) -> Iterator[Bad]:
       label = f'{argument}: {label}'
       given = {argument: value}
       yield good.apply(label, kind, argument, good.variables, *good.xs, **given)
+      given = {**good.case.call, **given}
       call = partial(good.model.init, good.rngs, *good.xs, **given)
       yield Bad(f'{label}, in init', good.name, kind, argument, call)

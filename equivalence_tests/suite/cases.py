@@ -4,8 +4,9 @@ A Setting picks a program: hyperparameters, sizes, dtype. An Example adds the
 values. Both are plain literals, so that a failing one can be pasted.
 """
 
+import inspect
 import pydoc_data.topics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -13,9 +14,9 @@ import jax
 import numpy as np
 from jax import numpy as jnp
 
-from core_rnn.equations.merging import concatenate
-from core_rnn.initializers import ones, uniform, zeros
 from core_rnn.networks.network import Network
+from equivalence_tests.suite.functions import function, reference
+from equivalence_tests.suite.handfuls import handful
 from equivalence_tests.suite.naming import model_of
 
 
@@ -23,7 +24,7 @@ class Setting(NamedTuple):
   """What picks a program.
 
   Attributes:
-    hyperparameters: of the factory; functions by their name in `FUNCTIONS`.
+    hyperparameters: of the factory; functions by name, as `functions` has it.
     sizes: of the axes of the arguments, `{'time': 5, 'inputs': 3}`.
     dtype: of the arguments.
     batch: size of an axis that `vmap` maps over, in front; 0 for none.
@@ -62,16 +63,20 @@ class Case(NamedTuple):
   Attributes:
     model: its name.
     arguments: name -> axes of the arguments.
-    choices: hyperparameter -> the handful it is drawn from, where its
-      annotation does not say.
     sizes: axis -> the handful of its sizes.
     rows: settings that every claim is judged in, simplest first.
-    oracle: float64 loop, and the scale of its rounding.
+    choices: hyperparameter -> the handful it is drawn from, where its
+      annotation does not say, or says too little.
+    oracle: float64 loop, and the scale of its rounding; None where there is
+      none, and its claim is not made.
     optional: name -> axes of the optional arguments.
     flax: the same as the oracle by Flax's own cell, where it has one.
     streams: what `apply` draws from.
     state: the collections that `apply` moves.
-    lengths: the arguments that are integers, from 0 to `time`.
+    lengths: the optional arguments that are integers, from 0 to `time`.
+    below: argument that is of integers -> the axis or hyperparameter, the size
+      of which they stay below.
+    call: what `init` and `apply` are called with besides, always the same.
     divisors: hyperparameter -> hyperparameters and axes, the first given of
       which it must divide.
     text: whether it reads characters, one-hot.
@@ -81,92 +86,115 @@ class Case(NamedTuple):
 
   model: str
   arguments: Mapping[str, Any]
-  choices: Mapping[str, tuple[Any, ...]]
   sizes: Mapping[str, tuple[int, ...]]
   rows: tuple[Setting, ...]
-  oracle: Callable[..., Any]
+  choices: Mapping[str, tuple[Any, ...]] = {}
+  oracle: Callable[..., Any] | None = None
   optional: Mapping[str, Any] = {}
   flax: Callable[..., Any] | None = None
   streams: tuple[str, ...] = ()
   state: tuple[str, ...] = ()
   lengths: tuple[str, ...] = ()
+  below: Mapping[str, str] = {}
+  call: Mapping[str, Any] = {}
   divisors: Mapping[str, tuple[str, ...]] = {}
   text: bool = False
   lacks: Callable[[Setting], tuple[str, ...]] | tuple[str, ...] = ()
 
+  def why_not(self, claim: str) -> str | None:
+    """Why a claim is not made of the model, whichever way it is written."""
+    lacking = claim == 'oracle' and self.oracle is None
+    return 'the case has no loop' if lacking else None
+
 
 def of_network(
   network: type[Network],
+  sizes: Mapping[str, int | tuple[int, ...]],
   carry: Any = None,
   arguments: Mapping[str, Any] | None = None,
+  choices: Mapping[str, tuple[Any, ...]] | None = None,
+  rows: Sequence[Setting] = (),
   **rest: Any,
 ) -> Case:
-  """The case of a network of ours, which says most of what a case is.
+  """The case of a network, which says most of what a case is.
 
   Args:
     network: its class.
+    sizes: axis -> its size, or a handful of them.
     carry: the axes of what the model carries, if it can be given.
     arguments: where their axes depend on the setting.
-    **rest: what the suite adds: choices, sizes, rows, an oracle.
+    choices: where the annotations of the network say too little.
+    rows: where those that it says by itself are too few: `usual_rows`.
+    **rest: what else there is: an oracle, Flax's own, text.
   """
   optional = {
     name: carry if axes == 'carry' else axes
     for name, axes in network.optional.items()
   }
+  few = {n: (s,) if isinstance(s, int) else tuple(s) for n, s in sizes.items()}
+  named = {
+    name: tuple(map(reference, values))
+    for name, values in (choices or {}).items()
+  }
   return Case(
     model=model_of(network.__name__),
     arguments=network.arguments if arguments is None else arguments,
+    sizes=few,
+    choices=named,
+    rows=tuple(rows) or usual_rows(network, few, named),
     optional=optional,
     streams=network.streams,
     state=network.collections,
     lengths=tuple(n for n, axes in network.optional.items() if axes != 'carry'),
+    below=network.integers,
     divisors=network.divisors,
     **rest,
   )
 
 
-def custom_w_init():
-  """The scan notebook's first style: a factory of init(key, shape)."""
+def usual_rows(
+  network: type[Network],
+  sizes: Mapping[str, tuple[int, ...]],
+  choices: Mapping[str, tuple[Any, ...]],
+) -> tuple[Setting, ...]:
+  """Rows of three precisions: plain, a batch with all that is optional, wide.
 
-  def init(rng, shape):
-    return jax.random.uniform(rng, shape, minval=-0.1, maxval=0.1)
+  Sizes, and hyperparameters that have no default, are the last of those known.
 
-  return init
+  Raises:
+    LookupError: a hyperparameter has no default, and no value is known.
+  """
+  taken = inspect.signature(network).parameters
+  chosen = {
+    name: [*choices.get(name, handful(parameter.annotation))]
+    for name, parameter in taken.items()
+    if parameter.default is inspect.Parameter.empty
+  }
+  for name, values in chosen.items():
+    if not values:
+      model = model_of(network.__name__)
+      raise LookupError(f'{model}: {name}: the case has no choices for it')
+  needed = {name: values[-1] for name, values in chosen.items()}
+  largest = {axis: few[-1] for axis, few in sizes.items()}
+  stored = {'param_dtype'} & {*taken}
 
+  def row(dtype: str, *how: Any) -> Setting:
+    return Setting(
+      {**needed, **dict.fromkeys(stored, dtype)}, largest, dtype, *how
+    )
 
-def another_custom_w_init(rng, shape, dtype=jnp.float32):
-  """The scan notebook's second style: init(key, shape, dtype) itself."""
-  return jax.random.uniform(rng, shape, minval=-0.1, maxval=0.1, dtype=dtype)
-
-
-def truncated(key, shape, dtype=jnp.float32):
-  """Normal draws, without those further from 0 than 2."""
-  return jax.random.truncated_normal(key, -2, 2, shape, dtype)
-
-
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-  'tanh': jnp.tanh,
-  'sin': jnp.sin,
-  'relu': jax.nn.relu,
-  'uniform': uniform(),
-  'wide': uniform(0.5),
-  'normal': jax.random.normal,
-  'truncated': truncated,
-  'laplace': jax.random.laplace,
-  'zeros': zeros,
-  'ones': ones,
-  'custom_w_init': custom_w_init(),
-  'another_custom_w_init': another_custom_w_init,
-  'concatenate': concatenate,
-  'add': jnp.add,
-}
+  batch = 2 if network.arguments else 0
+  return (
+    Setting(needed, largest),
+    row('bfloat16', batch, tuple(network.optional)),
+    row('float64'),
+  )
 
 
 def hyperparameters(setting: Setting) -> dict[str, Any]:
   """What the factory is called with: names of functions become functions."""
   return {
-    name: FUNCTIONS.get(value, value) if isinstance(value, str) else value
-    for name, value in setting.hyperparameters.items()
+    name: function(value) for name, value in setting.hyperparameters.items()
   }
 
 
@@ -180,7 +208,7 @@ def structs(case: Case, setting: Setting, argument: str, batch: int = 0) -> Any:
   sizes = {**setting.hyperparameters, **setting.sizes}
   computed = setting.hyperparameters.get('dtype') or setting.dtype
   dtype = computed if argument in case.optional else setting.dtype
-  if argument in case.lengths:  # of either kind of integer
+  if argument in (*case.lengths, *case.below):  # of either kind of integer
     dtype = 'uint32' if setting.batch else 'int32'
 
   def struct(names: str) -> jax.ShapeDtypeStruct:
@@ -205,11 +233,23 @@ def given(case: Case, setting: Setting) -> tuple[Any, ...]:
   return tuple(structs(case, setting, name, setting.batch) for name in names)
 
 
+def highest(case: Case, setting: Setting) -> tuple[int, ...]:
+  """For each leaf that `apply` is given, the greatest integer; of floats, 0."""
+  sizes = {**setting.hyperparameters, **setting.sizes}
+  found: list[int] = []
+  for name in (*case.arguments, *setting.optional):
+    top = sizes['time'] if name in case.lengths else 0
+    top = sizes[case.below[name]] - 1 if name in case.below else top
+    found.extend(top for _ in jax.tree.leaves(structs(case, setting, name)))
+  return tuple(found)
+
+
 def arrays(case: Case, example: Example) -> tuple[Any, ...]:
   """The arguments, with a batch axis in front where the setting has one."""
   setting = example.setting
   random = np.random.default_rng(example.key)
   leaves, tree = jax.tree.flatten(given(case, setting))
+  tops = highest(case, setting)
 
   def array(index: int, leaf: jax.ShapeDtypeStruct) -> np.ndarray:
     if example.characters and index == 0:
@@ -219,7 +259,7 @@ def arrays(case: Case, example: Example) -> tuple[Any, ...]:
     if example.values:
       return np.asarray(example.values[index], float).reshape(leaf.shape)
     if jnp.issubdtype(leaf.dtype, jnp.integer):
-      return random.integers(0, setting.sizes['time'] + 1, leaf.shape)
+      return random.integers(0, tops[index] + 1, leaf.shape)
     return random.normal(size=leaf.shape)
 
   with np.errstate(over='ignore', invalid='ignore'):

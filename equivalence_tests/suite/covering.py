@@ -11,13 +11,15 @@ import itertools
 from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from random import Random
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, NamedTuple
 
 from jax import numpy as jnp
 
 from core_rnn.types import Initializer
-from equivalence_tests.suite.cases import FUNCTIONS, Case, Setting
-from equivalence_tests.suite.ways import OWN, find
+from equivalence_tests.suite.cases import Case, Setting
+from equivalence_tests.suite.functions import function
+from equivalence_tests.suite.handfuls import handful
+from equivalence_tests.suite.ways import first_own
 
 # No two of these draw alike, and none as a default does. The notebook's two
 # draw the bits of `uniform`: a parameter that has one of them says nothing.
@@ -61,9 +63,7 @@ Target = tuple[Level, ...]  # one, two or three that some row has together
 @cache
 def parameters(model: str) -> Mapping[str, inspect.Parameter]:
   """What the model's factories take, as the first of our ways says it."""
-  factory = find(next(iter(OWN))).factory(model)
-  assert factory is not None, f'{model} is in none of our ways'
-  return inspect.signature(factory).parameters
+  return inspect.signature(first_own(model)).parameters
 
 
 def is_required(parameter: inspect.Parameter) -> bool:
@@ -102,10 +102,8 @@ def choices(case: Case) -> dict[str, tuple[Any, ...]]:
       known[name] = case.choices[name]
     elif annotation is Initializer:
       known[name] = (*NOTEBOOK, DRAWS[next(turn) % len(DRAWS)])
-    elif annotation is bool:
-      known[name] = (False, True)
-    elif get_origin(annotation) is Literal:
-      known[name] = get_args(annotation)
+    elif handful(annotation):
+      known[name] = handful(annotation)
     elif name not in ('dtype', 'param_dtype'):
       raise LookupError(f'{case.model}: {name}: the case has no choices for it')
   return known
@@ -149,11 +147,6 @@ def alternatives(case: Case) -> dict[str, tuple[Any, ...]]:
       others = (value for value in several if function(value) != known)
       found[name] = (first, *others)
   return found
-
-
-def function(value: Any) -> Any:
-  """The function of this name, if it is one; or else the value."""
-  return FUNCTIONS.get(value, value) if isinstance(value, str) else value
 
 
 def covering(case: Case) -> tuple[Setting, ...]:

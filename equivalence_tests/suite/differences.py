@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from equivalence_tests.suite.cases import FUNCTIONS
+from equivalence_tests.suite.functions import FUNCTIONS
 from equivalence_tests.suite.programs import Lowered
 
 Line = tuple[str, str]  # of a text, and the line of source it is from

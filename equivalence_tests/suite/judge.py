@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from equivalence_tests.suite.blame import blame
+from equivalence_tests.suite.bringing import bring
 from equivalence_tests.suite.cases import (
   Case,
   Example,
@@ -27,7 +28,14 @@ from equivalence_tests.suite.programs import subject
 from equivalence_tests.suite.strategies import examples, free, rows
 from equivalence_tests.suite.strictness import be_strict, width
 from equivalence_tests.suite.trial import Trial
-from equivalence_tests.suite.ways import OWN, Misuse, Way, find
+from equivalence_tests.suite.ways import (
+  BROUGHT,
+  OWN,
+  Misuse,
+  Way,
+  find,
+  root,
+)
 
 CHARACTERS = 32  # of real text, in a sequence
 STRIDE = 7919  # between the places where two seeds begin to read
@@ -185,6 +193,8 @@ def tried(trials: Trials) -> Verdict:
   Of a failure it says what happened, and not yet on what that depends.
   """
   case, plan, claim = trials.case, trials.plan, CLAIMS[trials.claim]
+  if not trials.ways or case.why_not(trials.claim):
+    return trials.verdict()
   found = next((c for c in claim.rests_on if c in trials.failed), None)
   if found:
     return trials.verdict()._replace(holds=False, figure=None, rests_on=found)
@@ -325,14 +335,17 @@ def replay(
   example: Example,
   ulp: int = 0,
   folders: Sequence[str] = (),
+  cases: Sequence[str] = (),
 ) -> float:
   """The figure of one claim on one example, as a report prints it to paste.
 
   It is as strict as the suite, wherever it is pasted: packages that are not
-  installed are looked for in the folders.
+  installed are looked for in the folders, and these bring the cases.
   """
   be_strict()
   sys.path[:0] = folders
+  for package in cases:
+    bring(package)
   ways = [find(package) for package in packages]
   return check_one(claim, ways, CASES[model], example, ulp=ulp)
 
@@ -343,10 +356,13 @@ def python(verdict: Verdict, ways: Sequence[Way], ulp: int = 0) -> str:
     way for way in ways if way.why_not(verdict.claim, verdict.model) is None
   ]
   packages = [way.package for way in claiming]
-  folders = [way.root for way in claiming if way.package not in OWN.values()]
+  cases = [BROUGHT[verdict.model]] if verdict.model in BROUGHT else []
+  theirs = [package for package in packages if package not in OWN.values()]
+  folders = sorted({*map(root, (*theirs, *cases))})
   more = [
     *([f'ulp={ulp}'] if ulp else []),
-    *([f'folders={sorted(set(folders))!r}'] if folders else []),
+    *([f'folders={folders!r}'] if folders else []),
+    *([f'cases={cases!r}'] if cases else []),
   ]
   return (
     'from math import inf, nan\n'

@@ -4,13 +4,14 @@ What answers at once, a list or a misspelt name, reads names from the source.
 """
 
 import ast
+import inspect
 import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from core_rnn.networks import FAMILIES
-from equivalence_tests.suite.ways import find
+from equivalence_tests.suite.ways import BROUGHT, find, first_own
 
 WORD = re.compile('(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])')
 WITH = re.compile(r', (with|as (a )?functions?|as a module)\b')
@@ -40,8 +41,17 @@ def families() -> Mapping[str, Mapping[str, str]]:
 
 
 def models() -> Mapping[str, str]:
-  """Model -> what it is, in words."""
-  return {n: line for of in families().values() for n, line in of.items()}
+  """Model -> what it is, in words; those that were brought too."""
+  return {n: line for of in grouped().values() for n, line in of.items()}
+
+
+def grouped() -> Mapping[str, Mapping[str, str]]:
+  """The families; and after them what was brought, by what brought it."""
+  found: dict[str, dict[str, str]] = {}
+  for model, package in BROUGHT.items():
+    line = (inspect.getdoc(first_own(model)) or '').partition('\n')[0]
+    found.setdefault(f'Brought by {package}.', {})[model] = line
+  return {**families(), **found}
 
 
 @cache

@@ -71,7 +71,7 @@ class Subject:
     xs = xs or jax.tree.map(
       lambda x: jnp.zeros(x.shape, x.dtype), self.required
     )
-    return self.model.init(rngs, *xs)
+    return self.model.init(rngs, *xs, **self.case.call)
 
   def vmapped_init(self, rngs: Any) -> Any:
     """rngs [n] -> variables, leaves [n, ...]."""
@@ -82,7 +82,8 @@ class Subject:
 
     The state is mutable, unless the options say otherwise.
     """
-    options = {'mutable': list(self.case.state) or False, **options}
+    moving = list(self.case.state) or False
+    options = {'mutable': moving, **self.case.call, **options}
 
     def one(*xs):
       required, named = split(self.case, self.setting, xs)

@@ -12,6 +12,7 @@ from equivalence_tests.suite.cases import (
   Example,
   Setting,
   given,
+  highest,
 )
 from equivalence_tests.suite.covering import (
   PRECISIONS,
@@ -74,15 +75,16 @@ def arguments(
 ) -> st.SearchStrategy[tuple[Any, ...]]:
   """Values for a leaf of the arguments, as nested lists: strange ones too."""
 
-  def values(leaf: jax.ShapeDtypeStruct) -> st.SearchStrategy[Any]:
+  def values(leaf: jax.ShapeDtypeStruct, top: int) -> st.SearchStrategy[Any]:
     entries: st.SearchStrategy[Any] = numbers(leaf.dtype.itemsize)
     kind: type = float
     if jnp.issubdtype(leaf.dtype, jnp.integer):
-      entries, kind = st.integers(0, setting.sizes['time']), int
+      entries, kind = st.integers(0, top), int
     drawn = hnp.arrays(kind, leaf.shape, elements=entries)
     return drawn.map(lambda array: array.tolist())
 
-  return st.tuples(*map(values, jax.tree.leaves(given(case, setting))))
+  leaves = jax.tree.leaves(given(case, setting))
+  return st.tuples(*map(values, leaves, highest(case, setting)))
 
 
 def numbers(itemsize: int) -> st.SearchStrategy[float]:

@@ -43,7 +43,8 @@ def tame(x: np.ndarray) -> np.ndarray:
 
 def float64_loop(trial: Trial, xs: tuple[Any, ...]) -> Any:
   """The values and scales of the oracle's loop, for each example."""
-  case, setting = trial.case, trial.example.setting
+  case, setting, oracle = trial.case, trial.example.setting, trial.case.oracle
+  assert oracle is not None
 
   def wide(leaf: Any) -> np.ndarray:
     array = as_numpy(leaf)
@@ -56,7 +57,7 @@ def float64_loop(trial: Trial, xs: tuple[Any, ...]) -> Any:
   def one(*xs: Any) -> Any:
     required, named = split(case, setting, xs)
     given = setting.hyperparameters
-    return apart(case.oracle(tree, *required, given, **streams, **named))
+    return apart(oracle(tree, *required, given, **streams, **named))
 
   if not setting.batch:
     return one(*xs)

@@ -4,6 +4,10 @@ A way is a package with one module for each model, in a folder of it or not,
 and in each module a factory of the module's name that returns a `Model`. What
 it does not claim, it may say in its `__init__.py`: `NOT_CLAIMED = {'errors':
 'its checks are its own'}`.
+
+A package that brings cases brings what our ways make of them: packages `pure`,
+`scope` and `linen` in it. Or it is a single file, with `pure_gru`, `scope_gru`
+and `linen_gru`.
 """
 
 import difflib
@@ -13,16 +17,19 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:  # it imports JAX, which takes a second
   from core_rnn.model import Model
 
 OWN = {'pure': 'core_rnn.pure', 'scope': 'core_rnn.scope', 'linen': 'linen_rnn'}
+GROUP = 'equivalence.cases'  # of the entry points that bring cases
 NEAR = 0.7  # how alike a name is that may have been meant, 1 being the same
 
 # package and model -> the module that its factory was found in
 FOUND: dict[tuple[str, str], str] = {}
+# model -> the package or module that brought its case, where that is not ours
+BROUGHT: dict[str, str] = {}
 
 
 class Misuse(Exception):
@@ -41,10 +48,16 @@ class Way(NamedTuple):
     Raises:
       Misuse: there are several.
     """
-    folder, name = self.folder, f'{model}.py'
+    if self.is_of_a_file(model):
+      has = hasattr(importlib.import_module(BROUGHT[model]), self.named(model))
+      return BROUGHT[model] if has else None
+    package, name = self.package_of(model), f'{model}.py'
+    folder = folder_of(package)
+    if folder is None:
+      return None
     files = [*folder.glob(name), *sorted(folder.glob(f'*/{name}'))]
     parts = [file.relative_to(folder).with_suffix('').parts for file in files]
-    names = ['.'.join((self.package, *part)) for part in parts]
+    names = ['.'.join((package, *part)) for part in parts]
     if len(names) > 1:
       several = ' and '.join(names)
       raise Misuse(f'way {self.name}: expected one {model}, got {several}')
@@ -57,21 +70,36 @@ class Way(NamedTuple):
       Misuse: the module is there, and cannot be imported, or has no function
         of its own name.
     """
-    loaded = sys.modules.get(FOUND.get((self.package, model), ''))
+    place, name = (self.package_of(model), model), self.named(model)
+    loaded = sys.modules.get(FOUND.get(place, ''))
     if loaded is not None:  # a claim asks a hundred times
-      return vars(loaded)[model]
+      return vars(loaded)[name]
     module = self.module(model)
     if module is None:
       return None
     try:
-      factory = getattr(importlib.import_module(module), model, None)
+      factory = getattr(importlib.import_module(module), name, None)
     except Exception as error:
       reason = f'{type(error).__name__}: {error}'
       raise Misuse(f'way {self.name}: module {module}: {reason}') from error
     if not callable(factory):
-      raise Misuse(f'way {self.name}: no function {model!r} in module {module}')
-    FOUND[self.package, model] = module
+      raise Misuse(f'way {self.name}: no function {name!r} in module {module}')
+    FOUND[place] = module
     return factory
+
+  def named(self, model: str) -> str:
+    """The name of the factory of a model."""
+    return f'{self.name}_{model}' if self.is_of_a_file(model) else model
+
+  def is_of_a_file(self, model: str) -> bool:
+    """Whether this is a way of ours, and one file brought the model."""
+    brought = BROUGHT.get(model) if self.name in OWN else None
+    return brought is not None and folder_of(brought) is None
+
+  def package_of(self, model: str) -> str:
+    """The package to look for a model in: ours, or the one that brought it."""
+    brought = BROUGHT.get(model) if self.name in OWN else None
+    return f'{brought}.{self.name}' if brought else self.package
 
   def source(self, model: str) -> str:
     """The text of the model's file.
@@ -82,55 +110,79 @@ class Way(NamedTuple):
     module = self.module(model)
     if module is None:
       raise Misuse(f'way {self.name}: no model {model!r}')
-    *folders, _ = module.removeprefix(f'{self.package}.').split('.')
-    return read_text(self.folder.joinpath(*folders, f'{model}.py'))
+    spec = importlib.util.find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    return read_text(Path(spec.origin))
 
   @property
   def folder(self) -> Path:
     """Where the package's files are."""
-    spec = importlib.util.find_spec(self.package)
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    return Path(next(iter(spec.submodule_search_locations))).resolve()
-
-  @property
-  def root(self) -> str:
-    """The folder to import the package from."""
-    return str(self.folder.parents[self.package.count('.')])
-
-  @property
-  def declared(self) -> Mapping[str, str]:
-    """Claim, or 'model.claim' -> why the package does not claim it."""
-    module = importlib.import_module(self.package)
-    return getattr(module, 'NOT_CLAIMED', {})
+    folder = folder_of(self.package)
+    assert folder is not None
+    return folder
 
   def why_not(self, claim: str, model: str) -> str | None:
     """The reason why the way does not claim this of its model, if it gives one.
 
     What it does not claim of any model is said by the claim's name alone.
     """
-    return self.declared.get(f'{model}.{claim}', self.declared.get(claim))
+    said = self.declared(model)
+    return said.get(f'{model}.{claim}', said.get(claim))
 
-  def check_declared(
-    self, claims: Iterable[str], models: Iterable[str]
-  ) -> None:
-    """What the package does not claim exists, and has a reason.
+  def declared(self, model: str) -> Mapping[str, str]:
+    """What is not claimed of a model, and why.
 
-    Raises:
-      Misuse: it does not, or has none.
+    Of one that was brought, whatever brought it says so for our ways.
     """
-    where = f'way {self.name}: NOT_CLAIMED'
-    if not isinstance(self.declared, Mapping):
-      got = type(self.declared).__name__
-      raise Misuse(f'{where}: expected claim -> reason, got {got}')
-    for key, reason in self.declared.items():
-      model, _, claim = str(key).rpartition('.')
-      if claim not in claims:
-        raise Misuse(f'{where}: {unknown("claim", claim, claims)}')
-      if model and model not in models:
-        raise Misuse(f'{where}: {unknown("model", model, models)}')
-      if not isinstance(reason, str) or not reason.strip():
-        raise Misuse(f'{where}: {key}: expected a reason, got {reason!r}')
+    brought = BROUGHT.get(model) if self.name in OWN else None
+    return declared(brought or self.package)
+
+
+def folder_of(package: str) -> Path | None:
+  """Where the files of a package are; None where it is none, or not there."""
+  try:
+    spec = importlib.util.find_spec(package)
+  except (ImportError, ValueError):
+    return None
+  if spec is None or spec.submodule_search_locations is None:
+    return None
+  return Path(next(iter(spec.submodule_search_locations))).resolve()
+
+
+def root(module: str) -> str:
+  """The folder to import a package, or a module, from."""
+  spec = importlib.util.find_spec(module)
+  assert spec is not None
+  folder = folder_of(module) or Path(str(spec.origin)).resolve()
+  return str(folder.parents[module.count('.')])
+
+
+def declared(package: str) -> Mapping[str, str]:
+  """Claim, or 'model.claim' -> why a package does not claim it."""
+  return getattr(importlib.import_module(package), 'NOT_CLAIMED', {})
+
+
+def check_declared(
+  who: str, said: Any, claims: Iterable[str], models: Iterable[str]
+) -> None:
+  """What a package does not claim exists, and has a reason.
+
+  Raises:
+    Misuse: it does not, or has none.
+  """
+  where = f'{who}: NOT_CLAIMED'
+  if not isinstance(said, Mapping):
+    got = type(said).__name__
+    raise Misuse(f'{where}: expected claim -> reason, got {got}')
+  for key, reason in said.items():
+    model, _, claim = str(key).rpartition('.')
+    if claim not in claims:
+      raise Misuse(f'{where}: {unknown("claim", claim, claims)}')
+    if model and model not in models:
+      raise Misuse(f'{where}: {unknown("model", model, models)}')
+    if not isinstance(reason, str) or not reason.strip():
+      raise Misuse(f'{where}: {key}: expected a reason, got {reason!r}')
 
 
 def find(package: str) -> Way:
@@ -142,14 +194,16 @@ def find(package: str) -> Way:
   for name, own in OWN.items():
     if package in (name, own):
       return Way(name, own)
-  try:
-    found = importlib.util.find_spec(package)
-  except (ImportError, ValueError):
-    found = None
-  if found is None or found.submodule_search_locations is None:
+  if folder_of(package) is None:
     packages = [m.name for m in pkgutil.iter_modules() if m.ispkg]
     raise Misuse(unknown('way', package, [*OWN, *packages]))
   return Way(package, package)
+
+
+def first_own(model: str) -> 'Callable[..., Model]':
+  """The factory of a model in the first of our ways that has it."""
+  factories = (find(way).factory(model) for way in OWN)
+  return next(factory for factory in factories if factory is not None)
 
 
 def having(ways: Iterable[Way], model: str) -> list[Way]:

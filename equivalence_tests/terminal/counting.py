@@ -6,7 +6,13 @@ from cyclopts import Parameter
 
 from equivalence_tests.suite import naming
 from equivalence_tests.suite.ways import Misuse
-from equivalence_tests.terminal.options import all_ways, console, known, least
+from equivalence_tests.terminal.options import (
+  all_ways,
+  bring_named,
+  console,
+  known,
+  least,
+)
 
 if TYPE_CHECKING:  # it imports JAX, which takes a second
   from equivalence_tests.suite.cases import Case, Setting
@@ -22,6 +28,7 @@ def table(
   features: int | None = None,
   steps: int | None = None,
   way: Annotated[tuple[str, ...], Parameter(negative='')] = (),
+  cases: Annotated[tuple[str, ...], Parameter(negative='')] = (),
 ) -> int:
   """Tabulate a model's parameters, and the operations of applying it once.
 
@@ -37,7 +44,11 @@ def table(
     Length of the sequence; 20, where the model takes one.
   way
     A package to tabulate beside the three; may be given more than once.
+  cases
+    A package, or a single file, that brings models of its own; may be given
+    more than once.
   """
+  bring_named(cases)
   known('model', model, naming.models())
   given = {'inputs': inputs, 'features': features, 'time': steps}
   for axis, size in given.items():

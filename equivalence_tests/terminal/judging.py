@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from equivalence_tests.suite import naming
-from equivalence_tests.suite.ways import OWN, Misuse, Way, having, read_text
+from equivalence_tests.suite.ways import (
+  OWN,
+  Misuse,
+  Way,
+  check_declared,
+  declared,
+  having,
+  read_text,
+)
 from equivalence_tests.terminal.options import (
   all_ways,
+  bring_named,
   check_writable,
   console,
   known,
@@ -34,6 +43,7 @@ def judge(
   claim: Several = (),
   excepted: Excepted = (),
   way: Several = (),
+  cases: Several = (),
   ulp: int = 0,
   examples: int = 1,
   seed: int = 0,
@@ -55,6 +65,9 @@ def judge(
     Judge every claim but this; may be given more than once.
   way
     A package to judge as a further way; may be given more than once.
+  cases
+    A package, or a single file, that brings models of its own to judge with
+    ours; may be given more than once.
   ulp
     How many units in the last place the ways may be apart. Programs are still
     held to be one text: leave them out with --except program.
@@ -74,6 +87,7 @@ def judge(
   list
     Name the models and claims, or those given, and stop.
   """
+  bring_named(cases)
   if list:
     name_all(models)
     return 0
@@ -167,7 +181,7 @@ def name_all(names: Sequence[str]) -> None:
   asked = [known('model or claim', name, every) for name in names] or [*every]
   width = max(map(len, every))
   sections = {
-    **naming.families(),
+    **naming.grouped(),
     'What is claimed of each of them.': naming.claims(),
   }
   for heading, lines in sections.items():
@@ -201,7 +215,8 @@ def check_judged(
   Raises:
     Misuse: it would be judged on nothing; or what it declares is wrong.
   """
-  way.check_declared(naming.claims(), naming.models())
+  said = declared(way.package)
+  check_declared(f'way {way.name}', said, naming.claims(), naming.models())
   present = [model for model in models if having([way], model)]
   if not present:
     raise Misuse(f'--way {way.name}: has none of {", ".join(models)}')

@@ -62,6 +62,6 @@ def with_rows(text: str, claims: Sequence[str], rows: dict[str, str]) -> str:
     wanted = f'a table of {", ".join(claims)}'
     raise Misuse(f'expected {wanted}, got one of other claims: {lines[0]}')
   merged = kept | rows
-  order = [model for model in CASES if model in merged]
+  order = sorted(merged, key=[*CASES, *merged].index)
   shown = '\n'.join([*heads(claims), *(merged[model] for model in order)])
   return f'{before}{BEGIN}{shown}{END}{after}'

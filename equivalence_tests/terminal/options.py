@@ -1,10 +1,18 @@
 """What the options of every command must be, and where output goes."""
 
 from collections.abc import Collection
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from equivalence_tests.suite.ways import OWN, Misuse, Way, find, unknown
+from equivalence_tests.suite.ways import (
+  GROUP,
+  OWN,
+  Misuse,
+  Way,
+  find,
+  unknown,
+)
 
 if TYPE_CHECKING:  # it is slow to import, and a list needs none of it
   from rich.console import Console
@@ -38,6 +46,18 @@ def all_ways(further: Collection[str]) -> list[Way]:
     Misuse: one does not exist.
   """
   return [find(package) for package in (*OWN, *further)]
+
+
+def bring_named(places: Collection[str]) -> None:
+  """Brings the cases of these, and of what is installed and has some.
+
+  Raises:
+    Misuse: one brings none.
+  """
+  if places or metadata.entry_points(group=GROUP):
+    from equivalence_tests.suite.bringing import bring_all
+
+    bring_all(places)
 
 
 def least(name: str, value: int, low: int) -> None:

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Generator, Sequence
 from typing import Any
 
+from equivalence_tests.suite.bringing import bring
 from equivalence_tests.suite.judge import Plan, Verdict, judge
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.programs import forget
@@ -13,7 +14,7 @@ from equivalence_tests.suite.strictness import (
   cache_folder,
   keep_compiled,
 )
-from equivalence_tests.suite.ways import Way, having
+from equivalence_tests.suite.ways import BROUGHT, Way, having
 from equivalence_tests.terminal.processes import START
 
 SHARDS = 2  # parts that the examples are dealt into, however many processes
@@ -25,12 +26,18 @@ def work(
   claims: Sequence[str],
   ways: Sequence[Way],
   plan: Plan,
+  cases: Sequence[str],
 ) -> None:
-  """Judges one part of the examples, in a process of its own."""
+  """Judges one part of the examples, in a process of its own.
+
+  It knows of no cases but ours, until it has been told what brings others.
+  """
   signal.signal(signal.SIGINT, signal.SIG_IGN)  # who began it, ends it
   be_strict()
   keep_compiled(cache_folder())
   try:
+    for package in cases:
+      bring(package)
     for model in models:
       failed: set[str] = set()
       for claim in claims:
@@ -56,7 +63,8 @@ def verdicts(
   processes = []
   for shard in range(SHARDS):
     part = plan._replace(shard=shard, shards=SHARDS)
-    arguments = (results, models, claims, ways, part)
+    cases = [*dict.fromkeys(BROUGHT.values())]
+    arguments = (results, models, claims, ways, part, cases)
     processes.append(context.Process(target=work, args=arguments, daemon=True))
     processes[-1].start()
   try:

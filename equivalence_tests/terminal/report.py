@@ -10,6 +10,7 @@ from typing import Any
 from equivalence_tests.suite.claims import CLAIMS
 from equivalence_tests.suite.compare import APART
 from equivalence_tests.suite.judge import Plan, Verdict, merge, python
+from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.ways import Way, having
 from equivalence_tests.terminal.options import several
 from equivalence_tests.terminal.pool import SHARDS
@@ -86,15 +87,25 @@ class Report:
 
   def not_claimed(self, model: str, claim: str) -> dict[str, str]:
     """Way -> its reason, of those with the model that do not claim this."""
+    of_none = CASES[model].why_not(claim)
     reasons = {
-      way.name: way.why_not(claim, model) for way in having(self.ways, model)
+      way.name: of_none or way.why_not(claim, model)
+      for way in having(self.ways, model)
     }
     return {name: reason for name, reason in reasons.items() if reason}
+
+  def not_made(self, verdict: Verdict) -> bool:
+    """Whether no way claims it of the model, so that nothing is tried."""
+    ways = having(self.ways, verdict.model)
+    silent = self.not_claimed(verdict.model, verdict.claim)
+    return len(silent) == len(ways)
 
   def shown(self, verdict: Verdict) -> str:
     """What came of a claim: a figure, or why there is none."""
     if verdict.rests_on:
       return 'not judged'
+    if self.not_made(verdict):
+      return 'not made'
     if verdict.holds and self.not_claimed(verdict.model, verdict.claim):
       return 'not claimed'
     figure = '' if verdict.figure is None else number(verdict.figure)
@@ -109,17 +120,21 @@ class Report:
     for way in self.ways:
       if self.absent(way):
         yield f'{way.name}: {", ".join(self.absent(way))}: absent'
-      reasons: dict[tuple[str, str], list[str]] = {}
-      for claim, model in itertools.product(self.claims, self.models):
-        reason = self.not_claimed(model, claim).get(way.name)
-        if reason:
-          reasons.setdefault((claim, reason), []).append(model)
-      for (claim, reason), models in reasons.items():
+      for (claim, reason), models in self.reasons(way).items():
         yield f'{way.name}: {", ".join(models)}: {claim} not claimed: {reason}'
     for verdict in self.done:
       if verdict.rests_on:
         where = f'{verdict.model}: {verdict.claim}'
         yield f'{where} not judged, since {verdict.rests_on} fails'
+
+  def reasons(self, way: Way) -> dict[tuple[str, str], list[str]]:
+    """Claim and reason -> the models of which a way does not claim it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for claim, model in itertools.product(self.claims, self.models):
+      reason = self.not_claimed(model, claim).get(way.name)
+      if reason:
+        found.setdefault((claim, reason), []).append(model)
+    return found
 
   def pasted(self, verdict: Verdict) -> str | None:
     """Python that shows what speaks against a claim, if anything does."""
@@ -131,7 +146,7 @@ class Report:
     shown = [self.shown(verdict) for verdict in verdicts]
     apart = [
       f'{count} {words}'
-      for words in ('not judged', 'not claimed')
+      for words in ('not judged', 'not claimed', 'not made')
       if (count := shown.count(words))
     ]
     failures = sum(verdict.fails for verdict in verdicts)

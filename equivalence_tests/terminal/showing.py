@@ -6,13 +6,19 @@ from cyclopts import Parameter
 
 from equivalence_tests.suite import naming
 from equivalence_tests.suite.ways import Misuse, find
-from equivalence_tests.terminal.options import all_ways, console, known
+from equivalence_tests.terminal.options import (
+  all_ways,
+  bring_named,
+  console,
+  known,
+)
 
 
 def show(
   model: str,
   *,
   way: Annotated[tuple[str, ...], Parameter(negative='')] = (),
+  cases: Annotated[tuple[str, ...], Parameter(negative='')] = (),
   diff: tuple[str, str] | None = None,
 ) -> int:
   """Show a model's files side by side, or one below the other if too narrow.
@@ -23,9 +29,13 @@ def show(
     The model to show.
   way
     A package to show beside the three; may be given more than once.
+  cases
+    A package, or a single file, that brings models of its own; may be given
+    more than once.
   diff
     Two ways; show how the file of the second differs from that of the first.
   """
+  bring_named(cases)
   known('model', model, naming.models())
   if diff and way:
     raise Misuse(f'--diff: expected no --way beside it, got {", ".join(way)}')

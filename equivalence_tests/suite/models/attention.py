@@ -14,19 +14,14 @@ HANDFUL = {
   'inputs': (1, 4),
   'sources': (1, 4),
 }
-DROPOUT: dict[str, Any] = {
-  'rate': (0.0, 0.25, 0.5),
-}
 CHOICES: dict[str, Any] = {
   'out_features': (None, 1, 7),
-  **DROPOUT,
 }
 FLOAT16 = {'param_dtype': 'bfloat16', 'bias_init': 'uniform', 'rate': 0.5}
 FLOAT64 = {'param_dtype': 'float64', 'bias_init': 'uniform', 'out_features': 7}
 
 RAW_ATTENTION = of_network(
   attention.RawAttention,
-  choices=DROPOUT,
   sizes={'queries': (1, 2), 'keys': (1, 3), 'features': (1, 4)},
   rows=(
     Setting({'rate': 0.5}, {'queries': 2, 'keys': 3, 'features': 4}),

@@ -1,16 +1,11 @@
 """Batches, ensembles, both at once, and a named axis: what vmap is for."""
 
-from typing import Any
-
 from core_rnn.networks import batches
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import batches as oracle
 
 SIZES = {'batch': 6, 'time': 4, 'inputs': 2}
 HANDFUL = {'batch': (1, 2), 'time': (1, 4), 'inputs': (1, 2)}
-CHOICES: dict[str, tuple[Any, ...]] = {
-  'features': (1, 3),
-}
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
 LAYOUTS = {
@@ -28,7 +23,7 @@ def laid_out(setting: Setting) -> str:
 BATCHED = of_network(
   batches.Batched,
   arguments={'xs': laid_out},
-  choices={**CHOICES, 'in_axes': (0, 1, 2), 'out_axes': (0, 1, 2)},
+  choices={'in_axes': (0, 1, 2), 'out_axes': (0, 1, 2)},
   sizes={'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3}, SIZES),
@@ -43,7 +38,6 @@ BATCHED = of_network(
 ENSEMBLE = of_network(
   batches.Ensemble,
   choices={
-    **CHOICES,
     'members': (1, 3),
     'params_axis': (0, 1, -1),
   },
@@ -62,7 +56,7 @@ ENSEMBLE = of_network(
 
 NESTED = of_network(
   batches.Nested,
-  choices={**CHOICES, 'members': (1, 3)},
+  choices={'members': (1, 3)},
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3, 'members': 5}, SIZES),
@@ -74,7 +68,6 @@ NESTED = of_network(
 
 NORMALISED = of_network(
   batches.Normalised,
-  choices=CHOICES,
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3}, SIZES),

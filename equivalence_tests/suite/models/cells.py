@@ -9,7 +9,6 @@ from equivalence_tests.suite.oracle import cells as oracle
 
 SIZES = {'time': 5, 'inputs': 2}
 CHOICES: dict[str, tuple[Any, ...]] = {
-  'features': (1, 3),
   'unroll': (1, 2),
 }
 ROWS = (
@@ -27,8 +26,6 @@ ELMAN = of_network(
   cells.Elman,
   carry='features',
   choices={
-    'features': (1, 3),
-    'activation': ('tanh', 'sin', 'relu'),
     'unroll': (1, 2),
   },
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
@@ -78,7 +75,7 @@ JORDAN = of_network(
   text=True,
   **{
     **VECTORS,
-    'choices': {**CHOICES, 'activation': ('tanh', 'sin', 'relu')},
+    'choices': CHOICES,
   },
 )
 

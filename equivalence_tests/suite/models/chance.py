@@ -9,15 +9,11 @@ from equivalence_tests.suite.oracle import chance as oracle
 
 SIZES = {'time': 4, 'inputs': 2}
 HANDFUL = {'time': (0, 1, 4), 'inputs': (1, 2)}
-CHOICES: dict[str, tuple[Any, ...]] = {
-  'features': (1, 3),
-}
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
 
 DROPOUT = of_network(
   chance.Dropout,
-  choices={'rate': (0.0, 0.25, 0.5), 'deterministic': (False, True)},
   sizes={'features': (1, 5)},
   rows=(
     Setting({}, {'features': 5}),
@@ -37,7 +33,7 @@ def stochastic(
   ((name, (first, other)),) = amount.items()
   return of_network(
     network,
-    choices={**CHOICES, name: (0.0, first, other)},
+    choices={name: (0.0, first, other)},
     sizes=HANDFUL,
     rows=(
       Setting({'features': 3, name: first}, SIZES),

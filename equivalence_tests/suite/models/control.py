@@ -4,32 +4,16 @@ from typing import Any
 
 from core_rnn.networks import control
 from core_rnn.networks.network import Network
-from equivalence_tests.suite.cases import Case, Setting, of_network
+from equivalence_tests.suite.cases import Case, of_network
 from equivalence_tests.suite.oracle import control as oracle
-
-SIZES = {'time': 5, 'inputs': 2}
-CHOICES: dict[str, tuple[Any, ...]] = {
-  'features': (1, 3),
-  'threshold': (0.0, 0.5, 1.0),
-}
 
 
 def deciding(network: type[Network], oracle: Any, **more: Any) -> Case:
   """A network that decides by the size of its input."""
   return of_network(
     network,
-    choices={**CHOICES, **more},
+    choices=more,
     sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
-    rows=(
-      Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
-      Setting(
-        {'features': 3, 'param_dtype': 'bfloat16', 'threshold': 0.25},
-        SIZES,
-        'bfloat16',
-        2,
-      ),
-      Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64'),
-    ),
     oracle=oracle,
   )
 

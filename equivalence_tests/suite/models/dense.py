@@ -11,9 +11,6 @@ FLOAT64 = {'param_dtype': 'float64', 'bias_init': 'uniform'}
 
 DENSE = of_network(
   dense.Dense,
-  choices={
-    'features': (1, 3),
-  },
   sizes={'inputs': (1, 2)},
   rows=(
     Setting({'features': 3}, {'inputs': 2}),
@@ -34,7 +31,7 @@ DENSE = of_network(
 
 EXPLICIT_DENSE = of_network(
   dense.ExplicitDense,
-  choices={'features': (1, 3), 'features_in': (1, 2)},
+  choices={'features_in': (1, 2)},
   sizes={},
   rows=(
     Setting({'features': 3, 'features_in': 2}, {}),

@@ -10,7 +10,6 @@ from equivalence_tests.suite.oracle import depth as oracle
 SIZES = {'time': 5}
 HANDFUL = {'time': (1, 3)}
 CHOICES: dict[str, tuple[Any, ...]] = {
-  'features': (1, 3),
   'rate': (0.0, 0.5),
 }
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'deterministic': True}
@@ -28,14 +27,13 @@ RESIDUAL = of_network(
   oracle=oracle.residual,
 )
 
-LAYERS = {**CHOICES, 'layers': (1, 3)}
 LOOPED = (
   Setting({'features': 2, 'layers': 3}, SIZES),
   Setting({**FLOAT16, 'layers': 4}, SIZES, 'bfloat16', 2),
   Setting({**FLOAT64, 'layers': 2}, SIZES, 'float64'),
 )
 SCANNED: dict[str, Any] = {
-  'choices': {**LAYERS, 'unroll': (1, 2)},
+  'choices': {**CHOICES, 'unroll': (1, 2)},
   'sizes': HANDFUL,
   'rows': (
     LOOPED[0],
@@ -47,7 +45,7 @@ SCANNED: dict[str, Any] = {
 STACK = of_network(depth.Stack, oracle=partial(oracle.stack_of, 2), **SCANNED)
 LOOP_STACK = of_network(
   depth.LoopStack,
-  choices=LAYERS,
+  choices=CHOICES,
   sizes=HANDFUL,
   rows=LOOPED,
   oracle=oracle.loop_stack,
@@ -57,12 +55,11 @@ LAYER_STACK = of_network(
 )
 
 SPACES: dict[str, tuple[Any, ...]] = {
-  'features': (1, 3),
   'state': (1, 2),
 }
 SSM = of_network(
   depth.SSM,
-  choices={**SPACES},
+  choices=SPACES,
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3, 'mode': 'recurrence'}, SIZES),
@@ -75,7 +72,7 @@ SSM = of_network(
 SSM_STACK = of_network(
   depth.SSMStack,
   sizes=HANDFUL,
-  choices={**SPACES, 'layers': (1, 3)},
+  choices=SPACES,
   rows=(
     Setting({'features': 2, 'layers': 3}, SIZES),
     Setting(

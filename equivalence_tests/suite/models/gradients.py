@@ -21,7 +21,7 @@ def over_time(
   last = {name: several[-1] for name, several in choices.items()}
   return of_network(
     network,
-    choices={'features': (1, 3), **choices},
+    choices=choices,
     sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
     rows=(
       Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
@@ -55,7 +55,7 @@ CLIPPED_RNN = over_time(
 BPTT = of_network(
   gradients.BPTT,
   carry=carried_alone,
-  choices={'features': (1, 3), 'unroll': (1, 2)},
+  choices={'unroll': (1, 2)},
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),

@@ -8,7 +8,6 @@ SIZES = {'time': 4, 'inputs': 2}
 
 REMAT_RNN = of_network(
   memory.RematRNN,
-  choices={'features': (1, 3)},
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),

@@ -10,7 +10,6 @@ from equivalence_tests.suite.oracle import sequences as oracle
 SIZES = {'batch': 5, 'time': 4, 'inputs': 2}
 HANDFUL = {'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)}
 CHOICES: dict[str, tuple[Any, ...]] = {
-  'features': (1, 3),
   'unroll': (1, 2),
 }
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'return_carry': True}
@@ -114,7 +113,6 @@ BIDIRECTIONAL = of_network(
 
 SIMPLE_SCAN = of_network(
   sequences.SimpleScan,
-  choices={},
   sizes={'batch': (1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'bias_init': 'uniform'}, SIZES),

@@ -1,21 +1,15 @@
 """Networks whose collections move: a count, and statistics of batches."""
 
-from typing import Any
-
 from core_rnn.networks import state
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import state as oracle
 
 SIZES = {'batch': 3, 'time': 4, 'inputs': 2}
-CHOICES: dict[str, tuple[Any, ...]] = {
-  'features': (1, 3),
-}
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
 
 COUNTER = of_network(
   state.Counter,
-  choices={},
   sizes={},
   rows=(Setting({}, {}),),
   oracle=oracle.counter,
@@ -48,7 +42,6 @@ BATCH_NORM = of_network(
 
 BLOCK = of_network(
   state.Block,
-  choices={**CHOICES, 'rate': (0.0, 0.25, 0.5), 'training': (True, False)},
   sizes={'batch': (0, 1, 3), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3}, {'batch': 3, 'inputs': 2}),
@@ -64,7 +57,6 @@ BLOCK = of_network(
 BATCHNORM_RNN = of_network(
   state.BatchnormRNN,
   choices={
-    **CHOICES,
     'momentum': (0.5, 0.99),
   },
   sizes={'batch': (0, 1, 3), 'time': (0, 1, 4), 'inputs': (1, 2)},

@@ -9,7 +9,6 @@ HANDFUL = {'time': (0, 1, 4), 'inputs': (1, 2)}
 
 CAUSAL_RNN = of_network(
   views.CausalRNN,
-  choices={'features': (1, 3)},
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
@@ -21,7 +20,7 @@ CAUSAL_RNN = of_network(
 
 POLYAK_RNN = of_network(
   views.PolyakRNN,
-  choices={'features': (1, 3), 'momentum': (0.5, 0.9)},
+  choices={'momentum': (0.5, 0.9)},
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),

@@ -8,7 +8,7 @@ from jax import numpy as jnp
 
 from core_rnn.initializers import uniform, zeros
 from core_rnn.model import Model
-from equivalence_tests.suite.cases import another_custom_w_init
+from equivalence_tests.suite.functions import another_custom_w_init
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.programs import Subject
 from equivalence_tests.suite.ways import OWN, find

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from jax import numpy as jnp
 
-from equivalence_tests.suite.cases import another_custom_w_init, custom_w_init
+from equivalence_tests.suite.functions import (
+  another_custom_w_init,
+  custom_w_init,
+)
 from equivalence_tests.suite.ways import OWN, find
 
 KEY = {'params': jax.random.key(0)}

@@ -5,7 +5,10 @@ import pytest
 from jax import numpy as jnp
 
 from core_rnn.initializers import typed, uniform, zeros
-from equivalence_tests.suite.cases import another_custom_w_init, custom_w_init
+from equivalence_tests.suite.functions import (
+  another_custom_w_init,
+  custom_w_init,
+)
 
 
 def key():

@@ -9,7 +9,7 @@ from equivalence_tests.suite.cases import Example
 from equivalence_tests.suite.compare import Disagreement
 from equivalence_tests.suite.judge import replay
 from equivalence_tests.suite.models import CASES
-from equivalence_tests.suite.ways import find
+from equivalence_tests.suite.ways import declared
 from equivalence_tests.tests.conftest import ROOT, process
 
 WAYS = ROOT / 'notes' / 'ways'
@@ -68,7 +68,7 @@ def test_what_plain_linen_does_not_claim_does_not_hold(
 
 def test_plain_nnx_claims_all(monkeypatch):
   monkeypatch.syspath_prepend(WAYS)
-  assert find('plain_nnx').declared == {}
+  assert declared('plain_nnx') == {}
 
 
 @pytest.fixture(scope='module')

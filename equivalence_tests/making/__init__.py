@@ -1,0 +1,1 @@
+"""What `equivalence new` writes, and what writes it: packages to begin with."""

@@ -1,0 +1,14 @@
+"""What the suite knows of the network: sizes to try, and its loop."""
+
+from equivalence_tests.making.transform import oracle
+from equivalence_tests.making.transform.network import Settle
+from equivalence_tests.suite.cases import of_network
+
+SETTLE = of_network(
+  Settle,
+  sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
+  choices={'turns': (1, 2, 4)},
+  oracle=oracle.settle,
+)
+
+CASES = (SETTLE,)

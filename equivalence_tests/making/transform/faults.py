@@ -1,0 +1,14 @@
+"""Faults to plant in what computes the network, each in all of its ways."""
+
+from equivalence_tests.meta.faults import in_each
+
+FAULTS = (
+  in_each(
+    'a turn too few',
+    'settle',
+    'outputs',
+    ('n.turns', 'n.turns - 1'),
+    ('n.turns', 'n.turns - 1'),
+    ('n.turns', 'n.turns - 1'),
+  ),
+)

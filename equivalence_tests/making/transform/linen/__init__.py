@@ -1,0 +1,1 @@
+"""The models, and the transform: as the linen way has them."""

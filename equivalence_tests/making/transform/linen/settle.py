@@ -1,0 +1,30 @@
+"""A network that settles, with `fori_loop` of a module."""
+
+from flax import linen as nn
+
+from core_rnn.types import Features, Inputs
+from equivalence_tests.making.transform.linen.transforms.fori_loop import (
+  fori_loop,
+)
+from equivalence_tests.making.transform.network import Settle
+from linen_rnn.as_linen import as_linen
+from linen_rnn.cells.elman import ElmanCell
+from linen_rnn.parts.over_time import OverTime
+
+
+class SettleCell(nn.Module):
+  """h_t = elman(h, x_t), turns times over, of [features]."""
+
+  n: Settle
+  elman: ElmanCell
+
+  def __call__(self, h: Features, x: Inputs):
+    """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
+    turn = lambda cell, h: cell(h, x)[0]
+    h = fori_loop(turn, self.n.turns)(self.elman, h)
+    return h, h
+
+
+@as_linen(Settle)
+def settle(n: Settle) -> nn.Module:
+  return OverTime(SettleCell(n, ElmanCell(n)), n.first)

@@ -1,0 +1,1 @@
+"""The transform, as the linen way has it."""

@@ -1,0 +1,34 @@
+"""A module, a number of times over."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flax.linen.transforms import lift_transform
+
+from equivalence_tests.making.transform.scope.transforms import (
+  fori_loop as scope_form,
+)
+
+
+def fori_loop(
+  target: Any,
+  count: int,
+  variable_broadcast: scope_form.Filter = 'params',
+  variable_carry: scope_form.Filter = False,
+  split_rngs: Mapping[scope_form.Filter, bool] = {},
+  methods: Any = None,
+) -> Any:
+  """h = target(module, h), count times over.
+
+  The scope form for a module class, for its methods, by name, or for a function
+  of a module; arrays are of the shapes [...] there.
+  """
+  return lift_transform(
+    scope_form.fori_loop,
+    target,
+    count=count,
+    variable_broadcast=variable_broadcast,
+    variable_carry=variable_carry,
+    split_rngs=split_rngs,
+    methods=methods,
+  )

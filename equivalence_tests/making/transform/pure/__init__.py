@@ -1,0 +1,1 @@
+"""The models, and the transform: as the pure way has them."""

@@ -1,0 +1,29 @@
+"""A network that settles, with `fori_loop`."""
+
+from functools import partial
+
+from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.cells.elman import elman_cell
+from core_rnn.pure.parts.over_time import Cell, over_time
+from core_rnn.types import Features, Inputs
+from equivalence_tests.making.transform.network import Settle
+from equivalence_tests.making.transform.pure.transforms.fori_loop import (
+  fori_loop,
+)
+
+
+@as_pure(Settle)
+def settle(n: Settle) -> Functions:
+  elman = elman_cell(n)
+
+  def init(draw, shape):
+    return {'elman': elman.init(partial(draw, 'elman'), shape)}
+
+  def step(params, h: Features, x: Inputs):
+    def turn(i, nothing, h):
+      return nothing, elman.step(params['elman'], h, x)[0]
+
+    _, h = fori_loop(turn, n.turns)((), h)
+    return h, h
+
+  return over_time(Cell(init, n.first, step))

@@ -1,0 +1,1 @@
+"""The transform, as the pure way has it."""

@@ -1,0 +1,24 @@
+"""A network that settles, with `fori_loop` on a scope."""
+
+from flax.core import Scope
+
+from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.cells.elman import elman_cell
+from core_rnn.scope.parts.over_time import Cell, over_time
+from core_rnn.types import Features, Inputs
+from equivalence_tests.making.transform.network import Settle
+from equivalence_tests.making.transform.scope.transforms.fori_loop import (
+  fori_loop,
+)
+
+
+@as_scope(Settle)
+def settle(n: Settle) -> Function:
+  elman = elman_cell(n)
+
+  def step(scope: Scope, h: Features, x: Inputs):
+    turn = lambda cell, h: elman.step(cell, h, x)[0]
+    h = scope.child(fori_loop(turn, n.turns), 'elman')(h)
+    return h, h
+
+  return over_time(Cell(n.first, step))

@@ -1,0 +1,1 @@
+"""The transform, as the scope way has it."""
