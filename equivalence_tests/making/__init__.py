@@ -1,1 +1,1 @@
-"""What `equivalence new` writes, and what writes it: packages to begin with."""
+"""What `equivalence new` does: templates, renamed, go to their places."""

@@ -8,13 +8,14 @@ of the group `equivalence.cases`; then nobody has to name it.
 import importlib
 import pkgutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
-from equivalence_tests.suite.cases import Case
-from equivalence_tests.suite.covering import choices
+from equivalence_tests.suite.cases import Case, given
+from equivalence_tests.suite.covering import choices, parameters
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.naming import claims
 from equivalence_tests.suite.ways import (
@@ -89,10 +90,25 @@ def bring(package: str) -> None:
     raise
 
 
+@contextmanager
+def brought(package: str) -> Iterator[None]:
+  """Inside, the cases of a package are there.
+
+  Raises:
+    Misuse: see `bring`.
+  """
+  bring(package)
+  try:
+    yield
+  finally:
+    drop(package)
+
+
 def drop(package: str) -> None:
   """Takes the cases of a package out again."""
   for model in [m for m, brought in BROUGHT.items() if brought == package]:
     del BROUGHT[model], CASES[model]
+  parameters.cache_clear()  # another may have the name of one that goes
 
 
 def cases_of(package: str) -> tuple[Case, ...]:
@@ -143,7 +159,16 @@ def check(package: str, case: Case) -> None:
     wanted = f'functions <way>_{case.model}' if is_file else f'modules {place}'
     several = ', '.join(OWN)
     raise Misuse(f'{where}: expected {wanted} for ways of {several}, got none')
+  unknown_names = [n for n in case.choices if n not in parameters(case.model)]
+  if unknown_names:
+    known = ', '.join(parameters(case.model))
+    got = ', '.join(unknown_names)
+    raise Misuse(f'{where}: choices: expected of {known}, got {got}')
   try:
     choices(case)
+    for setting in case.rows:
+      given(case, setting)
+  except KeyError as error:
+    raise Misuse(f'{where}: sizes: expected one of {error}, got none') from None
   except LookupError as error:
     raise Misuse(f'--cases {package}: {error.args[0]}') from None

@@ -49,7 +49,7 @@ class Lowered(NamedTuple):
 
 LOWERED: dict[Hashable, Lowered] = {}
 EXECUTABLES: dict[Hashable, jax.stages.Compiled] = {}
-SUBJECTS: dict[tuple[Way, Any, str, str], 'Subject'] = {}
+SUBJECTS: dict[Hashable, 'Subject'] = {}
 
 
 class Subject:

@@ -1,4 +1,4 @@
-"""Judge the ways, show them, and count what they take."""
+"""Judge the ways, show them, count what they take, and begin new ones."""
 
 from importlib import metadata
 
@@ -6,6 +6,7 @@ from cyclopts import App
 
 from equivalence_tests.terminal.counting import table
 from equivalence_tests.terminal.judging import judge
+from equivalence_tests.terminal.making import new
 from equivalence_tests.terminal.showing import show
 
 app = App(
@@ -15,5 +16,6 @@ app = App(
   version_format='plaintext',
 )
 app.default(judge)
+app.command(new)
 app.command(show)
 app.command(table)

@@ -60,6 +60,7 @@ ARROWS = {
 ROOMS = (
   'suite',
   'comparing',
+  'making',
   'terminal',
   'meta',
 )  # each may know those before it

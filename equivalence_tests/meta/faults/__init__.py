@@ -9,11 +9,11 @@ fails loudly, so that the list keeps up with the source.
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from equivalence_tests.suite.ways import OWN, Way
+from equivalence_tests.suite.ways import OWN, Way, folder_of
 
 # rooms that the ways share; `kinds` and `network` are no network's own
 ROOMS = ('networks', 'equations')
@@ -90,6 +90,28 @@ def copy(way: str, folder: Path, mark: str) -> Way:
   return Way(way, name)
 
 
+def plant_in(package: str, fault: Fault, way: str, folder: Path) -> str:
+  """A copy of a package that brings cases, with the fault in one way of it.
+
+  Returns:
+    The name of the copy, which is in the folder.
+
+  Raises:
+    LookupError: the text that an edit looks for is not there.
+  """
+  name = f'planted_{way}_{abs(hash((fault.name, str(folder)))):x}'
+  original = folder_of(package)
+  if original is None:
+    raise LookupError(f'{package}: expected a package, got none')
+  ignore = shutil.ignore_patterns('__pycache__')
+  shutil.copytree(original, folder / name, ignore=ignore)
+  imports = rf'(?<=from ){package}(?=[. ])|(?<=import ){package}\b'
+  for file in folder.glob(f'{name}/**/*.py'):
+    file.write_text(re.sub(imports, name, file.read_text()))
+  edit(fault, way, lambda module: folder / name / way / f'{module}.py')
+  return name
+
+
 def place(folder: Path, package: str, file: str) -> Path:
   """Where a file of a way, or of a room, is in a copy of them."""
   return folder / f'{package}{"_" if file.startswith(ROOMS) else "/"}{file}'
@@ -107,10 +129,18 @@ def plant(fault: Fault, way: str, folder: Path) -> Way:
     LookupError: the text that an edit looks for is not there.
   """
   copied = copy(way, folder, f'{abs(hash((fault.name, str(folder)))):x}')
+  edit(fault, way, lambda of: place(folder, copied.package, f'{of}.py'))
+  return copied
+
+
+def edit(fault: Fault, way: str, where: Callable[[str], Path]) -> None:
+  """Makes the edits of a fault in a way, where the files of its modules are.
+
+  Raises:
+    LookupError: the text that an edit looks for is not there.
+  """
   for module, old, new in fault.edits[way]:
-    file = place(folder, copied.package, f'{module}.py')
-    text = file.read_text()
+    text = where(module).read_text()
     if old not in text:
       raise LookupError(f'{fault.name}: no {old!r} in {way} {module}.py')
-    file.write_text(text.replace(old, new))
-  return copied
+    where(module).write_text(text.replace(old, new))

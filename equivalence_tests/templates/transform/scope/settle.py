@@ -1,4 +1,4 @@
-"""A network that settles, with `fori_loop` on a scope."""
+"""A cell run several times for each input, with `times_over`."""
 
 from flax.core import Scope
 
@@ -6,9 +6,9 @@ from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.cells.elman import elman_cell
 from core_rnn.scope.parts.over_time import Cell, over_time
 from core_rnn.types import Features, Inputs
-from equivalence_tests.making.transform.network import Settle
-from equivalence_tests.making.transform.scope.transforms.fori_loop import (
-  fori_loop,
+from equivalence_tests.templates.transform.network import Settle
+from equivalence_tests.templates.transform.scope.transforms.times_over import (
+  times_over,
 )
 
 
@@ -18,7 +18,7 @@ def settle(n: Settle) -> Function:
 
   def step(scope: Scope, h: Features, x: Inputs):
     turn = lambda cell, h: elman.step(cell, h, x)[0]
-    h = scope.child(fori_loop(turn, n.turns), 'elman')(h)
+    h = scope.child(times_over(turn, n.turns), 'elman')(h)
     return h, h
 
   return over_time(Cell(n.first, step))

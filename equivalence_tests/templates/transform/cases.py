@@ -1,8 +1,8 @@
 """What the suite knows of the network: sizes to try, and its loop."""
 
-from equivalence_tests.making.transform import oracle
-from equivalence_tests.making.transform.network import Settle
 from equivalence_tests.suite.cases import of_network
+from equivalence_tests.templates.transform import oracle
+from equivalence_tests.templates.transform.network import Settle
 
 SETTLE = of_network(
   Settle,

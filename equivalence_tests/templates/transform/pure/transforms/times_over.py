@@ -6,7 +6,7 @@ from typing import Any
 from jax import lax
 
 
-def fori_loop(
+def times_over(
   step: Callable[[Any, Any, Any], tuple[Any, Any]], count: int
 ) -> Callable[[Any, Any], tuple[Any, Any]]:
   """state, h = step(i, state, h), for i = 0, ..., count - 1.

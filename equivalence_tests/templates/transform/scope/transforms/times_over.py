@@ -10,7 +10,7 @@ from jax import lax
 Filter = bool | str | Collection[str] | DenyList  # as Flax's own, of typing
 
 
-def fori_loop(
+def times_over(
   fn: Callable[..., Any],
   count: int,
   variable_broadcast: Filter = 'params',
@@ -60,7 +60,7 @@ def fori_loop(
     return h, (shared, carried)
 
   filters = (variable_broadcast, variable_carry)
-  how = {'name': 'fori_loop', 'enable_kwargs': True}
+  how = {'name': 'times_over', 'enable_kwargs': True}
   return lift.pack(loop, filters, filters, tuple(streams), **how)
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from flax.linen.transforms import lift_transform
 
-from equivalence_tests.making.transform.scope.transforms import (
-  fori_loop as scope_form,
+from equivalence_tests.templates.transform.scope.transforms import (
+  times_over as scope_form,
 )
 
 
-def fori_loop(
+def times_over(
   target: Any,
   count: int,
   variable_broadcast: scope_form.Filter = 'params',
@@ -24,7 +24,7 @@ def fori_loop(
   of a module; arrays are of the shapes [...] there.
   """
   return lift_transform(
-    scope_form.fori_loop,
+    scope_form.times_over,
     target,
     count=count,
     variable_broadcast=variable_broadcast,

@@ -1,4 +1,4 @@
-"""A network that settles, with `fori_loop`."""
+"""A cell run several times for each input, with `times_over`."""
 
 from functools import partial
 
@@ -6,9 +6,9 @@ from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
 from core_rnn.pure.parts.over_time import Cell, over_time
 from core_rnn.types import Features, Inputs
-from equivalence_tests.making.transform.network import Settle
-from equivalence_tests.making.transform.pure.transforms.fori_loop import (
-  fori_loop,
+from equivalence_tests.templates.transform.network import Settle
+from equivalence_tests.templates.transform.pure.transforms.times_over import (
+  times_over,
 )
 
 
@@ -23,7 +23,7 @@ def settle(n: Settle) -> Functions:
     def turn(i, nothing, h):
       return nothing, elman.step(params['elman'], h, x)[0]
 
-    _, h = fori_loop(turn, n.turns)((), h)
+    _, h = times_over(turn, n.turns)((), h)
     return h, h
 
   return over_time(Cell(init, n.first, step))

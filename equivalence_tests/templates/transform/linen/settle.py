@@ -1,12 +1,12 @@
-"""A network that settles, with `fori_loop` of a module."""
+"""A cell run several times for each input, with `times_over`."""
 
 from flax import linen as nn
 
 from core_rnn.types import Features, Inputs
-from equivalence_tests.making.transform.linen.transforms.fori_loop import (
-  fori_loop,
+from equivalence_tests.templates.transform.linen.transforms.times_over import (
+  times_over,
 )
-from equivalence_tests.making.transform.network import Settle
+from equivalence_tests.templates.transform.network import Settle
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.parts.over_time import OverTime
@@ -21,7 +21,7 @@ class SettleCell(nn.Module):
   def __call__(self, h: Features, x: Inputs):
     """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
     turn = lambda cell, h: cell(h, x)[0]
-    h = fori_loop(turn, self.n.turns)(self.elman, h)
+    h = times_over(turn, self.n.turns)(self.elman, h)
     return h, h
 
 

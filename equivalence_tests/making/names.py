@@ -1,0 +1,76 @@
+"""The names of what is new, in place of those that the templates have."""
+
+import keyword
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+from equivalence_tests.suite.naming import model_of
+from equivalence_tests.suite.ways import Misuse
+
+TEMPLATES = 'equivalence_tests.templates'
+SHAPE = re.compile(r'[a-z][a-z0-9]+(_[a-z0-9]{2,})*')
+
+
+class Names(NamedTuple):
+  """What is new.
+
+  Attributes:
+    model: its name, as of a module: `leaky_gru`.
+    transform: that of the transform which it is made with, if that is new too.
+  """
+
+  model: str
+  transform: str | None = None
+
+  @property
+  def template(self) -> str:
+    """The template to begin with: a folder of `templates`."""
+    return 'transform' if self.transform else 'model'
+
+  @property
+  def package(self) -> str:
+    """The package that the template is."""
+    return f'{TEMPLATES}.{self.template}'
+
+  @property
+  def old(self) -> str:
+    """What the template calls its model."""
+    return 'settle' if self.transform else 'leaky'
+
+  def check(self, taken: Collection[str]) -> None:
+    """They are names of a module, and of nothing that is there already.
+
+    Raises:
+      Misuse: one is not.
+    """
+    given = {'NAME': self.model, '--transform': self.transform}
+    for argument, name in given.items():
+      if name is None:
+        continue
+      if keyword.iskeyword(name) or not SHAPE.fullmatch(name):
+        shape = 'small letters, words of two or more joined by _'
+        raise Misuse(f'new: {argument}: expected {shape}, got {name!r}')
+    if model_of(camel(self.model)) != self.model:
+      expected = 'a name that a class can have too'
+      raise Misuse(f'new: NAME: expected {expected}, got {self.model!r}')
+    if self.model in taken or self.model == self.transform:
+      expected = 'a name that no model has'
+      raise Misuse(f'new: NAME: expected {expected}, got {self.model!r}')
+
+  def put(self, text: str) -> str:
+    """The text of a template with these names in it."""
+    old = self.old
+    words = {
+      old: self.model,
+      old.capitalize(): camel(self.model),
+      old.upper(): self.model.upper(),
+    }
+    for word, name in words.items():
+      text = re.sub(rf'(?<![a-zA-Z]){word}(?![a-z])', name, text)
+    return text.replace('times_over', self.transform or 'times_over')
+
+
+def camel(name: str) -> str:
+  """The name of the class of a network: `leaky_gru` is that of `LeakyGru`."""
+  return ''.join(word.capitalize() for word in name.split('_'))

@@ -1,1 +1,0 @@
-"""A network that settles, and the transform it is made with, in three ways."""

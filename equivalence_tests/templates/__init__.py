@@ -1,0 +1,1 @@
+"""Packages to begin with: what `equivalence new` copies, under other names."""

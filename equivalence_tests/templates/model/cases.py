@@ -1,0 +1,13 @@
+"""What the suite knows of the network: sizes to try, and its loop."""
+
+from equivalence_tests.suite.cases import of_network
+from equivalence_tests.templates.model import oracle
+from equivalence_tests.templates.model.network import Leaky
+
+LEAKY = of_network(
+  Leaky,
+  sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
+  oracle=oracle.leaky,
+)
+
+CASES = (LEAKY,)

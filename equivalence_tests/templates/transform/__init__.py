@@ -1,0 +1,1 @@
+"""A network that runs its cell several times, and what transforms it so."""
