@@ -47,15 +47,22 @@ def entries(parts: Parts, name: str) -> str:
   return text.partition('(')[2].rpartition(')')[0].strip().rstrip(',')
 
 
-def merged(old: str, new: str) -> str:
+def merged(old: str, new: str, module: str) -> str:
   """The old module with the imports, statements and entries of the new one.
+
+  It imports nothing from itself, which has that name.
 
   What is new stands before the tuple at the end, if both have it, and its
   entries stand last in that; else at the end. Formatting is left to others.
   """
   there, more = parts_of(old), parts_of(new)
   known = {ast.unparse(node) for node in there.imports}
-  added = [source(more, n) for n in more.imports if ast.unparse(n) not in known]
+  added = [
+    source(more, node)
+    for node in more.imports
+    if ast.unparse(node) not in known
+    and getattr(node, 'module', None) != module
+  ]
   body = [source(more, node) for node in more.rest]
   shared = [name for name in more.tuples if name in there.tuples]
   starts = [there.tuples[name].lineno for name in shared]

@@ -9,6 +9,7 @@ from equivalence_tests.suite.naming import model_of
 from equivalence_tests.suite.ways import Misuse
 
 TEMPLATES = 'equivalence_tests.templates'
+MODEL, TRANSFORM = 'my_rnn', 'times_over'  # as they are called there
 SHAPE = re.compile(r'[a-z][a-z0-9]+(_[a-z0-9]{2,})*')
 
 
@@ -33,11 +34,6 @@ class Names(NamedTuple):
     """The package that the template is."""
     return f'{TEMPLATES}.{self.template}'
 
-  @property
-  def old(self) -> str:
-    """What the template calls its model."""
-    return 'settle' if self.transform else 'leaky'
-
   def check(self, taken: Collection[str]) -> None:
     """They are names of a module, and of nothing that is there already.
 
@@ -60,15 +56,15 @@ class Names(NamedTuple):
 
   def put(self, text: str) -> str:
     """The text of a template with these names in it."""
-    old = self.old
     words = {
-      old: self.model,
-      old.capitalize(): camel(self.model),
-      old.upper(): self.model.upper(),
+      MODEL: self.model,
+      camel(MODEL): camel(self.model),
+      MODEL.upper(): self.model.upper(),
+      TRANSFORM: self.transform or TRANSFORM,
     }
     for word, name in words.items():
-      text = re.sub(rf'(?<![a-zA-Z]){word}(?![a-z])', name, text)
-    return text.replace('times_over', self.transform or 'times_over')
+      text = text.replace(word, name)
+    return text
 
 
 def camel(name: str) -> str:

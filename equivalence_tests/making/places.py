@@ -22,12 +22,16 @@ class Written(NamedTuple):
 
 
 def templates(names: Names) -> dict[str, str]:
-  """Path in the template -> text, with the new names in both."""
+  """Path in the template -> text, with the new names in both.
+
+  What stands around the package is among them, the same for all.
+  """
   package = import_module(names.package)
-  folder = Path(next(iter(package.__path__)))
+  inside = Path(next(iter(package.__path__)))
   return {
     names.put(file.relative_to(folder).as_posix()): names.put(file.read_text())
-    for file in sorted(folder.rglob('*'))
+    for folder in (inside, inside.parent / 'project')
+    for file in folder.rglob('*')
     if file.suffix in ('.py', '.md', '.toml')
   }
 
@@ -68,7 +72,7 @@ def in_here(names: Names, root: Path, family: str) -> Written:
     if target.exists() and target.name != '__init__.py':
       if target.stem != family:
         raise Misuse(f'new: {place}: expected nothing there, got a file')
-      text = joined(target.read_text(), text)
+      text = joined(target.read_text(), text, place)
     if target.exists():
       changed.append(target)
     if not (target.exists() and target.name == '__init__.py'):
@@ -77,10 +81,11 @@ def in_here(names: Names, root: Path, family: str) -> Written:
   return Written({**files, **more}, (*changed, *more))
 
 
-def joined(old: str, new: str) -> str:
-  """A module, or a page, and what is new in it."""
+def joined(old: str, new: str, place: str) -> str:
+  """A module, or a page, at a place, and what is new in it."""
   if new.startswith('"""'):
-    return merged(old, new)
+    module = place.removesuffix('.py').replace('/', '.')
+    return merged(old, new, module)
   *_, page = new.split('---\n', 2)  # without what every page begins with
   section = re.sub('^#', '##', page, flags=re.MULTILINE)
   return f'{old.rstrip()}\n{section}'

@@ -53,7 +53,7 @@ def new(
   write(written.files)
   if written.changed:  # a package of one's own may have a style of its own
     tidied([path for path in written.files if path.suffix == '.py'])
-  for path in written.files:
+  for path in sorted(written.files):
     verb = 'changed' if path in written.changed else 'wrote'
     print(f'{verb} {path.relative_to(here)}')
   print(f'then: {then}')

@@ -4,7 +4,7 @@ import importlib.metadata
 import itertools
 import platform
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from equivalence_tests.suite.claims import CLAIMS
@@ -94,17 +94,17 @@ class Report:
     }
     return {name: reason for name, reason in reasons.items() if reason}
 
-  def not_made(self, verdict: Verdict) -> bool:
-    """Whether no way claims it of the model, so that nothing is tried."""
-    ways = having(self.ways, verdict.model)
-    silent = self.not_claimed(verdict.model, verdict.claim)
-    return len(silent) == len(ways)
+  def not_made(self, model: str, claim: str) -> str:
+    """Why no way claims this of the model; '' where one does."""
+    reasons = self.not_claimed(model, claim)
+    every = len(reasons) == len(having(self.ways, model))
+    return '; '.join(dict.fromkeys(reasons.values())) if every else ''
 
   def shown(self, verdict: Verdict) -> str:
     """What came of a claim: a figure, or why there is none."""
     if verdict.rests_on:
       return 'not judged'
-    if self.not_made(verdict):
+    if self.not_made(verdict.model, verdict.claim):
       return 'not made'
     if verdict.holds and self.not_claimed(verdict.model, verdict.claim):
       return 'not claimed'
@@ -117,21 +117,30 @@ class Report:
 
   def remarks(self) -> Iterator[str]:
     """What the ways lack, what they do not claim, and what is not judged."""
+    for (claim, reason), models in self.reasons(self.not_made).items():
+      yield f'{", ".join(models)}: {claim} not made: {reason}'
     for way in self.ways:
       if self.absent(way):
         yield f'{way.name}: {", ".join(self.absent(way))}: absent'
-      for (claim, reason), models in self.reasons(way).items():
+
+      def why(model: str, claim: str, name: str = way.name) -> str | None:
+        made = not self.not_made(model, claim)
+        return self.not_claimed(model, claim).get(name) if made else None
+
+      for (claim, reason), models in self.reasons(why).items():
         yield f'{way.name}: {", ".join(models)}: {claim} not claimed: {reason}'
     for verdict in self.done:
       if verdict.rests_on:
         where = f'{verdict.model}: {verdict.claim}'
         yield f'{where} not judged, since {verdict.rests_on} fails'
 
-  def reasons(self, way: Way) -> dict[tuple[str, str], list[str]]:
-    """Claim and reason -> the models of which a way does not claim it."""
+  def reasons(
+    self, why: Callable[[str, str], str | None]
+  ) -> dict[tuple[str, str], list[str]]:
+    """Claim and reason -> the models of which it is not claimed for that."""
     found: dict[tuple[str, str], list[str]] = {}
     for claim, model in itertools.product(self.claims, self.models):
-      reason = self.not_claimed(model, claim).get(way.name)
+      reason = why(model, claim)
       if reason:
         found.setdefault((claim, reason), []).append(model)
     return found

@@ -48,6 +48,7 @@ def show(
     if diff:
       terminal.print(difference(model, *ways))
     else:
-      for file in files(model, ways, terminal):
+      alone = len({way.module(model) for way in ways}) == 1  # all in one file
+      for file in files(model, ways[:1] if alone else ways, terminal):
         terminal.print(file)
   return 0

@@ -2,12 +2,12 @@
 
 from equivalence_tests.suite.cases import of_network
 from equivalence_tests.templates.model import oracle
-from equivalence_tests.templates.model.network import Leaky
+from equivalence_tests.templates.model.network import MyRnn
 
-LEAKY = of_network(
-  Leaky,
+MY_RNN = of_network(
+  MyRnn,
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
-  oracle=oracle.leaky,
+  oracle=oracle.my_rnn,
 )
 
-CASES = (LEAKY,)
+CASES = (MY_RNN,)

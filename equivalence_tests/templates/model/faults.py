@@ -5,7 +5,7 @@ from equivalence_tests.meta.faults import in_each
 FAULTS = (
   in_each(
     'what leaks exchanged with what is new',
-    'leaky',
+    'my_rnn',
     'outputs',
     ('n.leak * h', 'n.leak * new'),
     ('n.leak * h', 'n.leak * new'),

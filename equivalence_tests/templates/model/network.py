@@ -8,7 +8,7 @@ from core_rnn.networks.kinds import Rate
 
 
 @dataclass(frozen=True)
-class Leaky(Recurrent):
+class MyRnn(Recurrent):
   """h_t = leak h_{t-1} + (1 - leak) tanh(h_{t-1} W_hh + x_t W_xh + b), h_0 = 0.
 
   xs [time, inputs] -> h_time [features] and every h_t [time, features].

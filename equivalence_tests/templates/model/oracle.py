@@ -9,7 +9,7 @@ from equivalence_tests.suite.oracle.dense import affine
 from equivalence_tests.suite.oracle.rounding import exact, stack, tanh
 
 
-def leaky(
+def my_rnn(
   variables: Mapping[str, Any], xs: np.ndarray, hyperparameters: dict[str, Any]
 ) -> Any:
   """The loop of its equation: xs [time, inputs] -> h_time, every h_t."""

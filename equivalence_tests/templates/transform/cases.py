@@ -2,13 +2,13 @@
 
 from equivalence_tests.suite.cases import of_network
 from equivalence_tests.templates.transform import oracle
-from equivalence_tests.templates.transform.network import Settle
+from equivalence_tests.templates.transform.network import MyRnn
 
-SETTLE = of_network(
-  Settle,
+MY_RNN = of_network(
+  MyRnn,
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
   choices={'turns': (1, 2, 4)},
-  oracle=oracle.settle,
+  oracle=oracle.my_rnn,
 )
 
-CASES = (SETTLE,)
+CASES = (MY_RNN,)

@@ -5,7 +5,7 @@ from equivalence_tests.meta.faults import in_each
 FAULTS = (
   in_each(
     'a turn too few',
-    'settle',
+    'my_rnn',
     'outputs',
     ('n.turns', 'n.turns - 1'),
     ('n.turns', 'n.turns - 1'),

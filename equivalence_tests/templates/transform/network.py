@@ -7,7 +7,7 @@ from core_rnn.networks.kinds import Size
 
 
 @dataclass(frozen=True)
-class Settle(Recurrent):
+class MyRnn(Recurrent):
   """h_t = elman(h, x_t), turns times over, each time of the last h.
 
   xs [time, inputs] -> h_time [features] and every h_t [time, features]. The

@@ -9,7 +9,7 @@ from equivalence_tests.suite.oracle.cells import elman_step
 from equivalence_tests.suite.oracle.rounding import exact, stack
 
 
-def settle(
+def my_rnn(
   variables: Mapping[str, Any], xs: np.ndarray, hyperparameters: dict[str, Any]
 ) -> Any:
   """elman, turns times for each x: xs [time, inputs] -> h_time, every h_t."""

@@ -6,16 +6,16 @@ from core_rnn.types import Features, Inputs
 from equivalence_tests.templates.transform.linen.transforms.times_over import (
   times_over,
 )
-from equivalence_tests.templates.transform.network import Settle
+from equivalence_tests.templates.transform.network import MyRnn
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.parts.over_time import OverTime
 
 
-class SettleCell(nn.Module):
+class MyRnnCell(nn.Module):
   """h_t = elman(h, x_t), turns times over, of [features]."""
 
-  n: Settle
+  n: MyRnn
   elman: ElmanCell
 
   def __call__(self, h: Features, x: Inputs):
@@ -25,6 +25,6 @@ class SettleCell(nn.Module):
     return h, h
 
 
-@as_linen(Settle)
-def settle(n: Settle) -> nn.Module:
-  return OverTime(SettleCell(n, ElmanCell(n)), n.first)
+@as_linen(MyRnn)
+def my_rnn(n: MyRnn) -> nn.Module:
+  return OverTime(MyRnnCell(n, ElmanCell(n)), n.first)

@@ -6,14 +6,14 @@ from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.cells.elman import elman_cell
 from core_rnn.scope.parts.over_time import Cell, over_time
 from core_rnn.types import Features, Inputs
-from equivalence_tests.templates.transform.network import Settle
+from equivalence_tests.templates.transform.network import MyRnn
 from equivalence_tests.templates.transform.scope.transforms.times_over import (
   times_over,
 )
 
 
-@as_scope(Settle)
-def settle(n: Settle) -> Function:
+@as_scope(MyRnn)
+def my_rnn(n: MyRnn) -> Function:
   elman = elman_cell(n)
 
   def step(scope: Scope, h: Features, x: Inputs):

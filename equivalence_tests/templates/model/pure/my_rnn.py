@@ -8,11 +8,11 @@ from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.dense.dense import dense_apply, dense_init
 from core_rnn.pure.parts.over_time import Cell, over_time
 from core_rnn.types import Features, Inputs
-from equivalence_tests.templates.model.network import Leaky
+from equivalence_tests.templates.model.network import MyRnn
 
 
-@as_pure(Leaky)
-def leaky(n: Leaky) -> Functions:
+@as_pure(MyRnn)
+def my_rnn(n: MyRnn) -> Functions:
   def init(draw, shape):
     recurrent, input = partial(draw, 'recurrent'), partial(draw, 'input')
     return {

@@ -4,16 +4,16 @@ from flax import linen as nn
 from jax import numpy as jnp
 
 from core_rnn.types import Features, Inputs
-from equivalence_tests.templates.model.network import Leaky
+from equivalence_tests.templates.model.network import MyRnn
 from linen_rnn.as_linen import as_linen
 from linen_rnn.dense.dense import DenseLayer
 from linen_rnn.parts.over_time import OverTime
 
 
-class LeakyCell(nn.Module):
+class MyRnnCell(nn.Module):
   """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
 
-  n: Leaky
+  n: MyRnn
 
   @nn.compact
   def __call__(self, h: Features, x: Inputs):
@@ -25,6 +25,6 @@ class LeakyCell(nn.Module):
     return h, h
 
 
-@as_linen(Leaky)
-def leaky(n: Leaky) -> nn.Module:
-  return OverTime(LeakyCell(n), n.first)
+@as_linen(MyRnn)
+def my_rnn(n: MyRnn) -> nn.Module:
+  return OverTime(MyRnnCell(n), n.first)

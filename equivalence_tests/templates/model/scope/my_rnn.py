@@ -9,11 +9,11 @@ from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.dense.dense import dense_layer
 from core_rnn.scope.parts.over_time import Cell, over_time
 from core_rnn.types import Features, Inputs
-from equivalence_tests.templates.model.network import Leaky
+from equivalence_tests.templates.model.network import MyRnn
 
 
-@as_scope(Leaky)
-def leaky(n: Leaky) -> Function:
+@as_scope(MyRnn)
+def my_rnn(n: MyRnn) -> Function:
   def step(scope: Scope, h: Features, x: Inputs):
     recurrent = scope.child(partial(dense_layer, n.recurrent), 'recurrent')(h)
     input = scope.child(partial(dense_layer, n.input), 'input')(x)

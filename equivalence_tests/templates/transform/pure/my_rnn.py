@@ -6,14 +6,14 @@ from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
 from core_rnn.pure.parts.over_time import Cell, over_time
 from core_rnn.types import Features, Inputs
-from equivalence_tests.templates.transform.network import Settle
+from equivalence_tests.templates.transform.network import MyRnn
 from equivalence_tests.templates.transform.pure.transforms.times_over import (
   times_over,
 )
 
 
-@as_pure(Settle)
-def settle(n: Settle) -> Functions:
+@as_pure(MyRnn)
+def my_rnn(n: MyRnn) -> Functions:
   elman = elman_cell(n)
 
   def init(draw, shape):

@@ -16,7 +16,7 @@ PACKAGE = 'equivalence_tests.templates.transform'
 
 @pytest.mark.parametrize('claim', CLAIMS)
 def test_a_claim_holds(claim):
-  assert_holds(claim, 'settle', PACKAGE)
+  assert_holds(claim, 'my_rnn', PACKAGE)
 
 
 @pytest.mark.parametrize('way', OWN)
@@ -26,4 +26,4 @@ def test_a_planted_fault_is_seen(fault, way, tmp_path):
 
 
 def test_a_way_that_were_deaf_would_be_seen():
-  assert_hears_all('settle', PACKAGE)
+  assert_hears_all('my_rnn', PACKAGE)
