@@ -106,18 +106,21 @@ def floor(names: Names, path: str, family: str) -> str | None:
     'faults.py': f'{SUITE}/meta/faults/{family}.py',
     'page.md': f'notes/{family}.md',
     f'test_{names.transform}.py': f'{SUITE}/tests/transforms/{path}',
+    'conformance.py': f'{SUITE}/tests/transforms/{names.transform}.py',
   }.get(path)
 
 
 def moved(names: Names, text: str, family: str) -> str:
   """The text of a file of a template, as it stands in the house."""
   package = re.escape(names.package)
+  conformance = f'{SUITE}.tests.transforms.{names.transform}'
   oracle = f'from {SUITE}.suite.oracle import {family} as oracle'
   for old, new in (
     (rf'from {package} import oracle', oracle),
     (rf'{package}\.network\b', f'core_rnn.networks.{family}'),
     (rf'{package}\.(pure|scope)\b', r'core_rnn.\1'),
     (rf'{package}\.linen\b', 'linen_rnn'),
+    (rf'{package}\.conformance\b', conformance),
     (rf"^(    )'{names.model}',$", rf"\1'{family}/{names.model}',"),
   ):
     text = re.sub(old, new, text, flags=re.MULTILINE)

@@ -1,4 +1,4 @@
-"""layer_scan: made under vmap, run under scan, setup batched; and in use."""
+"""layer_scan: what it has and others have not. The rest is in `conforming`."""
 
 import inspect
 
@@ -54,21 +54,11 @@ def scanned(fn=layer, **options):
   return scope_layer_scan(
     fn,
     variable_axes={'params': 0},
-    split_rngs=BOTH,
-    **{'length': LAYERS, **options},
+    **{'split_rngs': BOTH, 'length': LAYERS, **options},
   )
 
 
-def test_layers_start_as_single_ones_do():
-  def root(scope):
-    return scope.child(layer, 'layers')(jnp.ones(2))
-
-  keys = jax.random.split(jax.random.clone(KEYS['params']), LAYERS)
-  single = jax.vmap(lambda key: core.init(root)(key)[1])(keys)
-  assert_equal(single, drawn(scope_layer_scan, length=LAYERS))
-
-
-def test_so_they_do_under_a_scan_without_the_constancy_check_and_only_then():
+def test_layers_start_as_under_a_scan_without_the_constancy_check_alone():
   ours = drawn(scope_layer_scan, length=LAYERS)
   unchecked = {'check_constancy_invariants': False}
   assert_equal(ours, drawn(lift.scan, length=LAYERS, **unchecked))
@@ -89,21 +79,6 @@ def test_what_is_not_drawn_starts_as_under_any_scan():
     return core.init(lambda scope: over(scope, jnp.ones(2)))(KEYS)[1]
 
   assert_equal(root(lift.scan), root(scope_layer_scan))
-
-
-@pytest.mark.parametrize('reverse', [False, True])
-@pytest.mark.parametrize('unroll', [1, 2])
-def test_it_is_a_loop_over_layers(reverse, unroll):
-  xs = jax.random.normal(jax.random.key(3), (LAYERS, 2))
-  over = scanned(length=None, reverse=reverse, unroll=unroll)
-  (carry, ys), variables = core.init(over)(KEYS, jnp.ones(2), xs)
-  expected, each = jnp.ones(2), [None] * LAYERS
-  order = range(LAYERS)
-  for i in reversed(order) if reverse else order:
-    one = jax.tree.map(lambda leaf, i=i: leaf[i], variables)
-    expected, each[i] = core.apply(layer)(one, expected, xs[i])
-  np.testing.assert_allclose(carry, expected, rtol=1e-6)
-  np.testing.assert_allclose(ys, jnp.stack(each), rtol=1e-6)
 
 
 def test_inputs_are_scanned_along_their_axes_or_broadcast():
@@ -130,143 +105,34 @@ def test_the_carry_may_be_any_tree():
   )
 
 
-class Noisy(nn.Module):
-  """A layer with parameters, a dropout and running statistics."""
-
-  training: bool = True
-
-  @nn.compact
-  def __call__(self, carry, _=None):
-    y = nn.Dense(3, name='dense')(carry)
-    y = nn.BatchNorm(use_running_average=not self.training, name='norm')(y)
-    mask = nn.Dropout(0.5, deterministic=not self.training, name='dropout')
-    calls = self.variable('count', 'calls', jnp.zeros, (), jnp.int32)
-    if not self.is_initializing():
-      calls.value += 1
-    return mask(y), self.make_rng('dropout')
-
-
 class Layers(nn.Module):
   """Them in a row."""
 
   layer: type[nn.Module]
   options: dict
-  fields: dict
 
   @nn.compact
   def __call__(self, x):
     over = layer_scan(
       self.layer,
       **{
-        'variable_axes': {'params': 0, 'batch_stats': 0, 'count': 0},
+        'variable_axes': {'params': 0},
         'split_rngs': BOTH,
         'length': LAYERS,
         **self.options,
       },
     )
-    return over(**self.fields, name='layers')(x)
-
-
-def noisy(**options):
-  return Layers(Noisy, options, {})
+    return over(name='layers')(x)
 
 
 X = jnp.arange(12.0).reshape(4, 3)
 
 
-def test_several_collections_are_stacked_and_init_moves_none():
-  variables = noisy().init(KEYS, X)
-  assert jax.tree.map(jnp.shape, variables) == {
-    'params': {
-      'layers': {
-        'dense': {'kernel': (LAYERS, 3, 3), 'bias': (LAYERS, 3)},
-        'norm': {'scale': (LAYERS, 3), 'bias': (LAYERS, 3)},
-      }
-    },
-    'batch_stats': {
-      'layers': {'norm': {n: (LAYERS, 3) for n in ('mean', 'var')}}
-    },
-    'count': {'layers': {'calls': (LAYERS,)}},
-  }
-  assert not variables['count']['layers']['calls'].any()
-  assert not variables['batch_stats']['layers']['norm']['mean'].any()
-
-
-@pytest.mark.parametrize('batched_setup', [False, True])
-def test_apply_moves_each_layer_once(batched_setup):
-  model = noisy(batched_setup=batched_setup)
-  variables = model.init(KEYS, X)
-  rngs = {'dropout': jax.random.key(2)}
-  _, updates = model.apply(variables, X, rngs=rngs, mutable=True)
-  assert set(updates) == {'params', 'batch_stats', 'count'}
-  np.testing.assert_array_equal(updates['count']['layers']['calls'], 1)
-  means = updates['batch_stats']['layers']['norm']['mean']
-  assert len(np.unique(np.asarray(means), axis=0)) == LAYERS
-
-
-def test_each_layer_draws_of_its_own_and_batched_setup_changes_no_draw():
-  variables = noisy().init(KEYS, X)
-  rngs = {'dropout': jax.random.key(2)}
-  drawn = [
-    noisy(batched_setup=on).apply(
-      variables, X, rngs=rngs, mutable=['batch_stats', 'count']
-    )[0]
-    for on in (False, True)
-  ]
-  (carry, keys), (other_carry, other_keys) = drawn
-  np.testing.assert_array_equal(carry, other_carry)
-  data = jax.random.key_data(keys)
-  np.testing.assert_array_equal(data, jax.random.key_data(other_keys))
-  assert len(np.unique(np.asarray(data), axis=0)) == LAYERS
-
-
-def test_without_split_keys_all_layers_start_equal_and_drop_alike():
-  off = {'params': False, 'dropout': False}
-  model = noisy(split_rngs=off)
-  kernel = model.init(KEYS, X)['params']['layers']['dense']['kernel']
-  np.testing.assert_array_equal(kernel, jnp.stack([kernel[0]] * LAYERS))
-
-
-def test_a_collection_may_be_shared_or_carried():
-  class Mixed(nn.Module):
-    @nn.compact
-    def __call__(self, carry, _=None):
-      shared = self.variable('shared', 'w', lambda: jnp.full(3, 2.0))
-      count = self.variable('count', 'calls', jnp.zeros, (), jnp.int32)
-      if not self.is_initializing():
-        count.value += 1
-      own = self.param('own', normal, (3,))
-      return carry * shared.value + own, count.value
-
-  options = {
-    'variable_axes': {'params': 0},
-    'variable_broadcast': ['shared'],
-    'variable_carry': 'count',
-  }
-  model = Layers(Mixed, options, {})
-  variables = model.init(KEYS, X[0])
-  assert variables['shared']['layers']['w'].shape == (3,)
-  assert variables['count']['layers']['calls'] == 0
-  (_, seen), updates = model.apply(variables, X[0], mutable=['count'])
-  np.testing.assert_array_equal(seen, [1, 2, 3])
-  assert updates['count']['layers']['calls'] == LAYERS
-
-
-def test_metadata_axes_are_named_for_the_layers():
-  class Boxed(nn.Module):
-    @nn.compact
-    def __call__(self, carry, _=None):
-      init = nn.with_partitioning(normal, ('in', 'out'))
-      return carry @ self.param('w', init, (3, 3)), None
-
-  options = {'metadata_params': {nn.PARTITION_NAME: 'layers'}}
-  model = Layers(Boxed, options, {})
-  boxed = model.init(KEYS, X[0])['params']['layers']['w']
-  assert boxed.names == ('layers', 'in', 'out')
-  assert boxed.value.shape == (LAYERS, 3, 3)
-  carry, _ = model.apply({'params': {'layers': {'w': boxed}}}, X[0])
-  w = boxed.value
-  np.testing.assert_allclose(carry, X[0] @ w[0] @ w[1] @ w[2], rtol=1e-5)
+def test_without_split_keys_all_layers_start_equal():
+  over = scanned(split_rngs={'params': False})
+  _, variables = core.init(over)(KEYS, jnp.ones(2))
+  for leaf in jax.tree.leaves(variables):
+    np.testing.assert_array_equal(leaf, jnp.stack([leaf[0]] * LAYERS))
 
 
 def slow(b):
@@ -285,7 +151,7 @@ class Prepared(nn.Module):
 
 
 def prepared(on):
-  return Layers(Prepared, {'batched_setup': on}, {})
+  return Layers(Prepared, {'batched_setup': on})
 
 
 def test_nothing_that_is_derived_is_left_in_the_variables():
@@ -340,51 +206,6 @@ def test_the_lowered_program_too_takes_one_sine_of_all_layers_before_its_loop():
   (sine,) = (n for n, line in enumerate(lowered.splitlines()) if 'sine' in line)
   assert f'tensor<{LAYERS}x3xf32>' in lowered.splitlines()[sine]
   assert 'while' not in '\n'.join(lowered.splitlines()[:sine])
-
-
-class Doubling(nn.Module):
-  """A layer with a method that is not `__call__`."""
-
-  @nn.compact
-  def __call__(self, carry):
-    return nn.Dense(3, name='dense')(carry), None
-
-  def doubled(self, carry, _=None):
-    y, _ = self(carry)
-    return 2 * y, None
-
-
-OF_PARAMS = {
-  'variable_axes': {'params': 0},
-  'split_rngs': {'params': True},
-  'length': LAYERS,
-}
-
-
-class ByFunction(nn.Module):
-  """Scans a function of a module."""
-
-  @nn.compact
-  def __call__(self, x):
-    body = lambda cell, carry: (2 * cell(carry)[0], None)
-    return layer_scan(body, **OF_PARAMS)(Doubling(name='layers'), x)
-
-
-class ByMethod(nn.Module):
-  """Scans a method of a class."""
-
-  @nn.compact
-  def __call__(self, x):
-    over = layer_scan(Doubling, methods=['doubled'], **OF_PARAMS)
-    return over(name='layers').doubled(x)
-
-
-def test_functions_and_methods_are_scanned_as_classes_are():
-  expected = ByFunction().init(KEYS, X)
-  assert_equal(expected, ByMethod().init(KEYS, X))
-  assert expected['params']['layers']['dense']['kernel'].shape == (3, 3, 3)
-  outputs = [m.apply(expected, X) for m in (ByFunction(), ByMethod())]
-  assert_equal(*outputs)
 
 
 def test_a_scope_derives_as_a_module_does():

@@ -1,0 +1,126 @@
+"""What is lifted in the scenarios: one small step, in three ways."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import jax
+from flax import linen as nn
+from flax.core import Scope
+from jax import numpy as jnp
+
+from core_rnn.keys import derive
+
+SIZE = 2
+AXES = ('out',)  # of a boxed parameter
+
+
+def normal(key: Any, shape: Any, dtype: Any = jnp.float32) -> jax.Array:
+  """An initializer whose draws are of any size."""
+  return jax.random.normal(key, shape, dtype)
+
+
+class Body(NamedTuple):
+  """h' = tanh(h w + v), w and v drawn one after the other; and what is asked.
+
+  Attributes:
+    counts: whether it adds its collection `count` to h', and moves it on.
+    draws: whether it adds noise to h', of the stream of that name.
+    boxed: whether w knows the names of its axes.
+    inside: what the product is wrapped in, by the name of a transform of JAX.
+  """
+
+  counts: bool = False
+  draws: bool = False
+  boxed: bool = False
+  inside: str = ''
+
+  def equation(
+    self, w: Any, v: Any, n: Any, noise: Any, h: Any, scale: float = 1.0
+  ) -> Any:
+    """The next h [features], by what it has of the rest."""
+    product = INSIDE[self.inside](lambda w, v, h: jnp.tanh(h * w * scale + v))
+    h = product(w, v, h)
+    h = h if noise is None else h + noise / 8
+    return h if n is None else h + n
+
+  def on_scope(self, scope: Scope, h: Any, **kwargs: Any) -> Any:
+    """The step on a scope."""
+    init = nn.with_partitioning(normal, AXES) if self.boxed else normal
+    w = scope.param('w', init, (SIZE,))
+    v = scope.param('v', normal, (SIZE,))
+    noise = n = None
+    if self.draws:
+      noise = normal(scope.make_rng('noise'), (SIZE,))
+    if self.counts:
+      count = scope.variable('count', 'n', lambda: jnp.zeros(()))
+      n = count.value
+      begins = scope.get_flag('initializing', False)
+      if not begins and scope.is_mutable_collection('count'):
+        count.value = n + 1
+    return self.equation(w, v, n, noise, h, **kwargs)
+
+  def step(self, number: int, path: tuple[str, ...]) -> Callable[..., Any]:
+    """The step in Python: variables, keys, h -> h', the state it moved.
+
+    Args:
+      number: of its first draw of noise.
+      path: the names of the scopes that its keys are derived for.
+    """
+
+    def step(
+      variables: Any, keys: Mapping[str, Any], h: Any, **kwargs: Any
+    ) -> tuple[Any, Any]:
+      params, noise, n, moved = variables['params'], None, None, {}
+      if self.draws:
+        noise = normal(derive(keys['noise'], *path, number), (SIZE,))
+      if self.counts:
+        n = variables['count']['n']
+        moved = {'count': {'n': n + 1}}
+      h = self.equation(params['w'], params['v'], n, noise, h, **kwargs)
+      return h, moved
+
+    return step
+
+  def make(self, number: int, path: tuple[str, ...]) -> Callable[[Any], Any]:
+    """Keys -> the variables of one step, from its first draw on."""
+
+    def make(keys: Mapping[str, Any]) -> Any:
+      drawn = {
+        name: normal(derive(keys['params'], *path, number + i), (SIZE,))
+        for i, name in enumerate(('w', 'v'))
+      }
+      count = {'count': {'n': jnp.zeros(())}} if self.counts else {}
+      return {'params': drawn, **count}
+
+    return make
+
+
+class Cell(nn.Module):
+  """A step as a module, to hand to a function that is lifted."""
+
+  of: Body
+
+  @nn.compact
+  def __call__(self, h: Any, **kwargs: Any) -> Any:
+    """The next h [features]."""
+    assert self.scope is not None
+    return self.of.on_scope(self.scope, h, **kwargs)
+
+
+INSIDE: Mapping[str, Callable[[Any], Any]] = {
+  '': lambda f: f,
+  'jit': jax.jit,
+  'remat': jax.remat,
+  'vmap': jax.vmap,
+  'grad': lambda f: lambda w, v, h: jax.grad(lambda h: f(w, v, h).sum())(h),
+}
+
+AROUND: Mapping[str, Callable[[Any], Any]] = {
+  'jit': jax.jit,
+  'remat': jax.remat,
+  'vmap': lambda f: lambda p, h: jax.vmap(f, (None, 0))(p, jnp.stack([h, -h])),
+  'grad': lambda f: jax.grad(
+    lambda p, h: sum(jnp.sum(y) for y in jax.tree.leaves(f(p, h))), (0, 1)
+  ),
+  'jvp': lambda f: lambda p, h: jax.jvp(f, (p, h), (p, h)),
+}

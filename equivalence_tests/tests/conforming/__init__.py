@@ -1,0 +1,1 @@
+"""Tests of the kit for transforms, and of every transform by it."""
