@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import jax
 from flax import linen as nn
-from flax import nnx, traverse_util
+from flax import nnx
 
 from core_rnn.model import Model
+from equivalence_tests.comparing.paths import flat
 
 KINDS = (
   'a linen module, an nnx module, a Model, hk.transform, a pair (init, apply), '
@@ -48,6 +49,9 @@ def taken(name: str, model: Any, call: Mapping[str, Any]) -> Anyones:
   Raises:
     TypeError: it is nothing that is known.
   """
+  if isinstance(model, type):
+    got = f'the class {model.__name__}'
+    raise TypeError(f'compare_models: {name}: expected {KINDS}, got {got}')
   for holds, take in TAKEN:
     if holds(model):
       made: Anyones = take(name, model, call)
@@ -157,30 +161,6 @@ TAKEN: Sequence[tuple[Callable[[Any], bool], Callable[..., Anyones]]] = (
   (is_pair, pair),
   (callable, function),
 )
-
-
-def flat(variables: Any) -> dict[str, Any]:
-  """Nested dicts as one, of paths: `params/cell/kernel`."""
-  return traverse_util.flatten_dict(variables, sep='/')
-
-
-def nested(leaves: Mapping[str, Any]) -> Any:
-  """The nested dicts of paths."""
-  return traverse_util.unflatten_dict(dict(leaves), sep='/')
-
-
-def renamed(
-  leaves: Mapping[str, Any], names: Mapping[str, str]
-) -> dict[str, Any]:
-  """Paths, each that begins with a name beginning with the other instead."""
-
-  def path(old: str) -> str:
-    for name, other in names.items():
-      if old == name or old.startswith(f'{name}/'):
-        return other + old[len(name) :]
-    return old
-
-  return {path(old): leaf for old, leaf in leaves.items()}
 
 
 def source(model: Any) -> Path | None:

@@ -14,6 +14,7 @@ from jax import numpy as jnp
 
 from equivalence_tests.comparing.anyones import taken
 from equivalence_tests.comparing.distance import within
+from equivalence_tests.comparing.paths import check_names, proposed
 from equivalence_tests.comparing.sides import PROGRAMS, Names, Side
 from equivalence_tests.suite.compare import (
   Disagreement,
@@ -67,6 +68,35 @@ class Comparison(NamedTuple):
     head = f'against {self.first}, on {self.tried}'
     return '\n'.join([head, *map(str, self.findings)])
 
+  def show(self) -> None:
+    """Prints it."""
+    print(self)
+
+  def as_json(self) -> dict[str, Any]:
+    """The same as JSON has it: a finding that was not compared is null."""
+    findings = [finding._asdict() for finding in self.findings]
+    return {**self._asdict(), 'holds': self.holds(), 'findings': findings}
+
+  def holds(self, *claims: str) -> bool:
+    """Whether these claims hold of all models; all that were compared."""
+    return not self.failed(claims)
+
+  def failed(self, claims: Sequence[str]) -> list[Finding]:
+    """What speaks against these claims, or against any.
+
+    Raises:
+      ValueError: there is no such claim.
+    """
+    unknown = [claim for claim in claims if claim not in CLAIMS]
+    if unknown:
+      raise ValueError(f'assert_holds: expected of {CLAIMS}, got {unknown}')
+    return [
+      finding
+      for finding in self.findings
+      if (finding.claim in claims and not finding.holds)
+      or (not claims and finding.holds is False)
+    ]
+
   def assert_holds(self, *claims: str) -> None:
     """Nothing, where these claims hold of all models: all that were compared.
 
@@ -74,15 +104,7 @@ class Comparison(NamedTuple):
       AssertionError: one does not, or was not compared though it is named.
       ValueError: there is no such claim.
     """
-    unknown = [claim for claim in claims if claim not in CLAIMS]
-    if unknown:
-      raise ValueError(f'assert_holds: expected of {CLAIMS}, got {unknown}')
-    failed = [
-      str(finding)
-      for finding in self.findings
-      if (finding.claim in claims and not finding.holds)
-      or (not claims and finding.holds is False)
-    ]
+    failed = [str(finding) for finding in self.failed(claims)]
     if failed:
       raise AssertionError('\n'.join(failed))
 
@@ -102,11 +124,12 @@ def compare_models(
   Args:
     models: name -> a linen or nnx module, a Model, what `hk.transform` makes, a
       pair (init, apply), or a function of the inputs; two or more.
-    *inputs: what they are called with, trees of arrays. Floats are drawn, in
-      these shapes; integers are kept as they are.
+    *inputs: what they are called with, trees of arrays, or of shapes with a
+      dtype. Floats are drawn, in these shapes; integers are kept as they are.
     rename: name of a model -> its paths of variables, as `params/cell`, each
-      with that of the first model; or a function of the first's variables to
-      its own, where these are other arrays.
+      with that of the first model, and a `*` in both for what differs from one
+      to the next, as in `params/layers_*/cell`; or a function of the first's
+      variables to its own, where these are other arrays.
     call: fixed arguments of every call, by name.
     streams: the random streams that they draw from, beside `params`.
     examples: how many draws of variables and inputs are tried.
@@ -118,14 +141,9 @@ def compare_models(
     TypeError, ValueError: of what is given, something cannot be compared; the
       message says of which model what was expected, and what came.
   """
-  if len(models) < 2:
-    raise ValueError(f'compare_models: expected 2 models, got {[*models]}')
   names = rename or {}
-  unknown = [name for name in names if name not in models]
-  if unknown:
-    one_of = f'expected names of {[*models]}'
-    raise ValueError(f'compare_models: rename: {one_of}, got {unknown}')
-  xs = jax.tree.map(jnp.asarray, inputs)
+  check(models, names)
+  xs = jax.tree.map(as_array, inputs)
   rngs = jax.eval_shape(lambda: keys(0, 'params', *streams))
   shapes = jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype), xs)
   first, *rest = (taken(n, model, call or {}) for n, model in models.items())
@@ -136,6 +154,30 @@ def compare_models(
   trial = Trial(side, xs, tuple(streams), examples, seed, ulp)
   findings = [finding for one in others for finding in trial.findings(one)]
   return Comparison(first.name, trial.words, tuple(findings))
+
+
+def check(models: Mapping[str, Any], names: Mapping[str, Names]) -> None:
+  """There are two models or more, and names of these, that can be names.
+
+  Raises:
+    ValueError: there are not, or a name is no name.
+  """
+  if len(models) < 2:
+    raise ValueError(f'compare_models: expected 2 models, got {[*models]}')
+  unknown = [name for name in names if name not in models]
+  if unknown:
+    one_of = f'expected names of {[*models]}'
+    raise ValueError(f'compare_models: rename: {one_of}, got {unknown}')
+  for name, of in names.items():
+    if not callable(of):
+      check_names(f'compare_models: rename: {name}', of)
+
+
+def as_array(x: Any) -> jax.Array:
+  """An array; zeros for a shape and dtype."""
+  if isinstance(x, jax.ShapeDtypeStruct):
+    return jnp.zeros(x.shape, x.dtype)
+  return jnp.asarray(x)
 
 
 class Trial(NamedTuple):
@@ -199,7 +241,9 @@ class Trial(NamedTuple):
       expected = described(made)
     difference = of_trees(expected, got)
     if difference:
-      raise Disagreement(difference + proposed(expected, got))
+      names = proposed(slashed(expected), slashed(got))
+      hint = f'; it would be the same with rename {names}' if names else ''
+      raise Disagreement(difference + hint)
     return f'{len(expected)} leaves'
 
   def init(self, one: Side) -> str | None:
@@ -290,14 +334,7 @@ def inputs_like(xs: Any) -> st.SearchStrategy[Any]:
   return drawn.map(lambda those: jax.tree.unflatten(structure, those))
 
 
-def proposed(expected: Mapping[str, str], got: Mapping[str, str]) -> str:
-  """The rename that is left where each shape has one choice; '' otherwise."""
-  missing = {path: s for path, s in expected.items() if got.get(path) != s}
-  extra = {path: s for path, s in got.items() if expected.get(path) != s}
-  alone = len({*missing.values()}) == len(missing)
-  if not alone or sorted(missing.values()) != sorted(extra.values()):
-    return ''
-  by_shape = {shape: path for path, shape in missing.items()}
-  slashed = lambda path: path.strip("[']").replace("']['", '/')
-  names = {slashed(p): slashed(by_shape[shape]) for p, shape in extra.items()}
-  return f'; it would be the same with rename {names}'
+def slashed(paths: Mapping[str, str]) -> dict[str, str]:
+  """Paths as a user writes them: `params/cell/kernel`."""
+  slashes = lambda path: path.strip("[']").replace("']['", '/')
+  return {slashes(path): shape for path, shape in paths.items()}

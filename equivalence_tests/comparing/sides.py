@@ -7,7 +7,8 @@ from typing import Any
 
 import jax
 
-from equivalence_tests.comparing.anyones import Anyones, flat, nested, renamed
+from equivalence_tests.comparing.anyones import Anyones
+from equivalence_tests.comparing.paths import flat, nested, renamed
 from equivalence_tests.suite.compare import floating
 from equivalence_tests.suite.forms import flow
 from equivalence_tests.suite.programs import Lowered, of_floats

@@ -7,11 +7,9 @@ of the group `equivalence.cases`; then nobody has to name it.
 
 import importlib
 import pkgutil
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
-from pathlib import Path
 from types import ModuleType
 
 from equivalence_tests.suite.cases import Case, given
@@ -32,32 +30,14 @@ from equivalence_tests.suite.ways import (
 )
 
 
-def bring_all(named: Iterable[str]) -> None:
-  """Cases of what is installed and says so, and of what is named.
+def bring_installed() -> None:
+  """Takes in the cases of what is installed, and says so by an entry point.
 
   Raises:
     Misuse: see `bring`.
   """
   for entry in metadata.entry_points(group=GROUP):
     bring(entry.value)
-  for place in named:
-    bring(imported_from(place))
-
-
-def imported_from(place: str) -> str:
-  """The name to import a place by; of a path, its folder can be imported from.
-
-  Raises:
-    Misuse: there is nothing at the path.
-  """
-  path = Path(place)
-  is_path = path.suffix == '.py' or len(path.parts) > 1
-  if not is_path:
-    return place
-  if not path.exists():
-    raise Misuse(f'--cases {place}: expected a package or a file, got none')
-  sys.path.insert(0, str(path.resolve().parent))
-  return path.stem
 
 
 def bring(package: str) -> None:

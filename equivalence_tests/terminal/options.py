@@ -1,5 +1,6 @@
 """What the options of every command must be, and where output goes."""
 
+import sys
 from collections.abc import Collection
 from importlib import metadata
 from pathlib import Path
@@ -55,9 +56,26 @@ def bring_named(places: Collection[str]) -> None:
     Misuse: one brings none.
   """
   if places or metadata.entry_points(group=GROUP):
-    from equivalence_tests.suite.bringing import bring_all
+    from equivalence_tests.suite.bringing import bring, bring_installed
 
-    bring_all(places)
+    bring_installed()
+    for place in places:
+      bring(imported_from(place, f'--cases {place}'))
+
+
+def imported_from(place: str, where: str) -> str:
+  """The name to import a place by; of a path, its folder can be imported from.
+
+  Raises:
+    Misuse: there is nothing at the path.
+  """
+  path = Path(place)
+  if path.suffix != '.py' and len(path.parts) == 1:
+    return place
+  if not path.exists():
+    raise Misuse(f'{where}: expected a package or a file, got none')
+  sys.path.insert(0, str(path.resolve().parent))
+  return path.stem
 
 
 def least(name: str, value: int, low: int) -> None:

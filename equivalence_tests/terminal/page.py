@@ -1,11 +1,14 @@
 """A report as one page of HTML, with nothing beside it."""
 
+from collections.abc import Iterable
 from html import escape
 
+from equivalence_tests.comparing import Comparison
 from equivalence_tests.suite.claims import CLAIMS
 from equivalence_tests.suite.judge import Verdict
 from equivalence_tests.terminal.report import Report, versions
 
+FAILS = ' class="fails"'
 STYLE = """
 :root { color-scheme: light dark; }
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem; }
@@ -30,11 +33,40 @@ def page(report: Report) -> str:
     '</table>',
     *(f'<p>{escape(remark)}</p>' for remark in report.remarks()),
     *(failure(report, verdict) for verdict in report.failures),
-    '<h2>Versions</h2><ul>',
-    *(f'<li>{escape(f"{n} {v}")}</li>' for n, v in versions().items()),
-    '</ul>',
+    *of_versions(),
   )
-  title = 'equivalence: what the ways agree in'
+  return whole('equivalence: what the ways agree in', body)
+
+
+def of_comparison(report: Comparison) -> str:
+  """The page of a comparison: what was tried, each finding, versions."""
+  holds = {True: 'the same', False: 'differs', None: 'not compared'}
+  rows = (
+    f'<tr><th scope="row">{escape(f.model)}</th><td>{f.claim}</td>'
+    f'<td{FAILS if f.holds is False else ""}>{holds[f.holds]}</td>'
+    f'<td><pre>{escape(f.words)}</pre></td></tr>'
+    for f in report.findings
+  )
+  head = ('model', 'claim', 'is', 'on what, or where it differs')
+  heads = ''.join(f'<th scope="col">{name}</th>' for name in head)
+  body = (
+    f'<h1>against {escape(report.first)}</h1><p>{escape(report.tried)}</p>',
+    f'<table><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody>',
+    '</table>',
+    *of_versions(),
+  )
+  return whole(f'equivalence: compared with {report.first}', body)
+
+
+def of_versions() -> list[str]:
+  """The versions, as a list."""
+  items = (f'<li>{escape(f"{n} {v}")}</li>' for n, v in versions().items())
+  return ['<h2>Versions</h2><ul>', *items, '</ul>']
+
+
+def whole(title: str, body: Iterable[str]) -> str:
+  """A page with nothing beside it."""
+  title = escape(title)
   head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
   lines = '\n'.join(body)
   return (
@@ -63,7 +95,7 @@ def cell(report: Report, verdict: Verdict | None) -> str:
   """What is shown of a verdict, if there is one."""
   if verdict is None:
     return '<td></td>'
-  style = ' class="fails"' if verdict.fails else ''
+  style = FAILS if verdict.fails else ''
   return f'<td{style}>{escape(report.shown(verdict))}</td>'
 
 
