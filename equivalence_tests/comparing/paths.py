@@ -6,7 +6,7 @@ from typing import Any
 
 from flax import traverse_util
 
-# of a path, what has to be equal beside the shape: nothing, its end, its numbers
+# of a path, what has to be equal beside the shape: nothing, its end, its number
 MARKS: tuple[Callable[[str], Any], ...] = (
   lambda path: (),
   lambda path: path.split('/')[-1:],
