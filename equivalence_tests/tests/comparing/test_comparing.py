@@ -177,7 +177,33 @@ def test_an_lstm_of_haiku_is_that_of_linen_with_its_variables_converted():
   assert found(wrong)['outputs'] is False
 
 
-def test_a_cell_of_nnx_is_that_of_linen():
+def test_an_lstm_of_nnx_is_that_of_linen_by_the_rename_that_is_proposed():
+  """To the last operation; and another activation is told by its line."""
+  ins = ((jnp.zeros(SIZE),) * 2, jnp.zeros(3))
+  cell = lambda **how: nnx.LSTMCell(3, SIZE, rngs=nnx.Rngs(0), **how)
+  models = {'linen': nn.LSTMCell(SIZE), 'nnx': cell()}
+  names = {'params/if_': 'params/if'}
+  plain = compare_models(models, *ins)
+  assert words(plain, 'variables').endswith(f'the same with rename {names}')
+  renamed = {'rename': {'nnx': names}}
+  report = compare_models(models, *ins, **renamed)
+  report.assert_holds('variables', 'outputs', 'gradients', 'program.apply')
+  wrong = {**models, 'nnx': cell(activation_fn=jax.nn.relu)}
+  told = compare_models(wrong, *ins, **renamed)
+  assert found(told)['outputs'] is False
+  assert 'stablehlo.tanh' in words(told, 'program.apply')
+
+
+def test_shapes_stand_for_inputs_and_a_report_is_shown(capsys):
+  struct = jax.ShapeDtypeStruct((5, 3), jnp.float32)
+  models = {'one': lambda x: x.sum(0), 'other': lambda x: x.sum(0)}
+  compare_models(models, struct).show()
+  shown = capsys.readouterr().out
+  assert shown.startswith('against one, on float32[5, 3]; 5 draws of seed 0;')
+  assert 'other: program.apply: the same: ' in shown
+
+
+def test_a_gru_of_nnx_is_not_that_of_linen():
   class OfLinen(nn.Module):
     @nn.compact
     def __call__(self, h, x):
