@@ -55,6 +55,7 @@ ARROWS = {
   'core_rnn.networks': SAID,
   'core_rnn.equations': ('core_rnn.equations', 'core_rnn.types'),
   'core_rnn.checks': SHARED,
+  'core_rnn.weights': ('core_rnn.types',),
   'core_rnn': BASE,
 }
 ROOMS = (

@@ -1,0 +1,1 @@
+"""Weights of somebody else's networks as ours, and ours as theirs."""

@@ -1,0 +1,1 @@
+"""Tests of weights from elsewhere, and the figures that came with them."""
