@@ -5,6 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 
 import jax
+from jax import numpy as jnp
 
 from core_rnn.initializers import uniform, zeros
 from core_rnn.networks.chance import Dropout
@@ -18,11 +19,14 @@ class RawAttention(Network):
   """y_i = sum_j m_ij softmax_j(q_i . k_j) v_j, m_ij a dropout of each weight.
 
   query [queries, features], key and value [keys, features] -> y [queries,
-  features]. Nothing is divided by features^(1/2). The mask is of the stream
-  `dropout`; m = 1 where it is deterministic.
+  features]. Where it is scaled, q_i . k_j is divided by features^(1/2); where
+  causal, i attends to j <= i alone. The products and the softmax are computed
+  in 32 bits at the least: in float16 they overflow at 65504. The mask m is of
+  the stream `dropout`; m = 1 where it is deterministic.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
-  Source: the Linen introduction, `RawDotProductAttention`.
+  Source: the Linen introduction, `RawDotProductAttention`; Vaswani et al.
+  (2017), Attention Is All You Need, equation 1.
   """
 
   arguments = {
@@ -34,6 +38,9 @@ class RawAttention(Network):
 
   rate: Rate = 0.1
   deterministic: bool = False
+  _: KW_ONLY
+  scaled: bool = False
+  causal: bool = False
 
   @cached_property
   def dropout(self) -> Dropout:
@@ -42,7 +49,14 @@ class RawAttention(Network):
 
   def weights(self, query, key):
     """softmax_j(q_i . k_j): of [queries, features], [keys, features]."""
-    return jax.nn.softmax(query @ key.T)
+    narrow = jnp.finfo(query.dtype).bits < 32
+    wide = jnp.float32 if narrow else query.dtype
+    score = jnp.matmul(query, key.T, preferred_element_type=wide)
+    if self.scaled:
+      score = score / query.shape[-1] ** 0.5
+    if self.causal:
+      score = jnp.where(jnp.tri(*score.shape, dtype=bool), score, -jnp.inf)
+    return jax.nn.softmax(score).astype(query.dtype)
 
 
 @dataclass(frozen=True)
@@ -66,11 +80,14 @@ class Attention(Typed):
   kernel_init: Initializer = uniform()
   bias_init: Initializer = zeros
   deterministic: bool = False
+  scaled: bool = False
+  causal: bool = False
 
   @cached_property
   def raw(self) -> RawAttention:
     """What it does between its projections, [queries, features]."""
-    return RawAttention(self.rate, self.deterministic)
+    how = {'scaled': self.scaled, 'causal': self.causal}
+    return RawAttention(self.rate, self.deterministic, **how)
 
   def layers(self, inputs: int) -> Mapping[str, Product]:
     """The projections by name, from inputs_q [queries, inputs] on."""
@@ -118,6 +135,8 @@ class MultiHeadAttention(Attention):
       kernel_init=self.kernel_init,
       bias_init=self.bias_init,
       deterministic=self.deterministic,
+      scaled=self.scaled,
+      causal=self.causal,
       dtype=self.dtype,
       param_dtype=self.param_dtype,
     )

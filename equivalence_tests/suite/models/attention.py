@@ -19,6 +19,7 @@ CHOICES: dict[str, Any] = {
 }
 FLOAT16 = {'param_dtype': 'bfloat16', 'bias_init': 'uniform', 'rate': 0.5}
 FLOAT64 = {'param_dtype': 'float64', 'bias_init': 'uniform', 'out_features': 7}
+MASKED = {'scaled': True, 'causal': True}
 
 RAW_ATTENTION = of_network(
   attention.RawAttention,
@@ -27,7 +28,7 @@ RAW_ATTENTION = of_network(
     Setting({'rate': 0.5}, {'queries': 2, 'keys': 3, 'features': 4}),
     Setting({}, {'queries': 2, 'keys': 3, 'features': 4}, 'bfloat16', 2),
     Setting(
-      {'deterministic': True},
+      {'deterministic': True, **MASKED},
       {'queries': 2, 'keys': 3, 'features': 4},
       'float64',
     ),
@@ -43,7 +44,7 @@ ATTENTION = of_network(
   rows=(
     Setting({'rate': 0.5}, SIZES),
     Setting({**FLOAT16, 'qkv_features': 1}, SIZES, 'bfloat16', 2),
-    Setting({**FLOAT64, 'deterministic': True}, SIZES, 'float64'),
+    Setting({**FLOAT64, **MASKED, 'deterministic': True}, SIZES, 'float64'),
   ),
   oracle=oracle.attention,
   flax=oracle.flax_attention,
@@ -98,7 +99,13 @@ MULTI_HEAD_ATTENTION = of_network(
       2,
     ),
     Setting(
-      {**FLOAT64, 'num_heads': 3, 'qkv_features': 3, 'batch_axes': (0, 2)},
+      {
+        **FLOAT64,
+        **MASKED,
+        'num_heads': 3,
+        'qkv_features': 3,
+        'batch_axes': (0, 2),
+      },
       {**SIZES, 'batch': 6, 'more': 8},
       'float64',
     ),

@@ -16,17 +16,19 @@ Params = Mapping[str, Any]
 Hyperparameters = dict[str, Any]
 
 
-def softmax(x: Real) -> Real:
-  """exp(x_i) / sum_j exp(x_j) along the last axis.
+def softmax(x: Real, seen: np.ndarray) -> Real:
+  """exp(x_i) / sum_j exp(x_j) along the last axis, of those that are seen.
 
   Its slopes |y_i (1_ij - y_j)| add up to 2 y_i (1 - y_i) <= 1/2 over j, so
   that it moves by half of what the entry moves by that moves most; and each
   entry of its own takes an exp, a sum and a division.
   """
-  shifted = x - real(x.value.max(-1, keepdims=True))
-  terms = np.exp(shifted.value)
+  known = np.where(seen, x.value, -np.inf)
+  shifted = x - real(known.max(-1, keepdims=True))
+  terms = np.exp(np.where(seen, shifted.value, -np.inf))
   y = terms / terms.sum(-1, keepdims=True)
-  return Real(y, 0.5 * shifted.scale.max(-1, keepdims=True) + 3 * y)
+  moved = np.where(seen, shifted.scale, 0.0).max(-1, keepdims=True)
+  return Real(y, 0.5 * moved + 3 * y)
 
 
 def weighed(
@@ -34,7 +36,13 @@ def weighed(
 ) -> Real:
   """y_i = sum_j m_ij softmax_j(q_i . k_j) v_j, m_ij of the key."""
   q, k, v = real(q), real(k), real(v)
-  weights = softmax(q @ k.map(np.transpose))
+  score = q @ k.map(np.transpose)
+  if hyperparameters.get('scaled'):
+    score = score / np.sqrt(q.value.shape[-1])
+  seen = np.ones(score.value.shape, bool)
+  if hyperparameters.get('causal'):
+    seen = np.tril(seen)
+  weights = softmax(score, seen)
   if not hyperparameters.get('deterministic'):
     weights = dropped(key, weights, hyperparameters.get('rate', 0.1))
   return weights @ v
@@ -78,7 +86,7 @@ def attention(
   """`head`, of inputs_q [queries, inputs], inputs_kv [keys, sources].
 
   Source: Vaswani et al. (2017), Attention Is All You Need, head_i of section
-  3.2.2, without the scale of equation 1; the Linen introduction.
+  3.2.2, with the scale of equation 1 where it is asked for; the introduction.
   """
   coins = derived(rngs['dropout'], 'raw', 'dropout', 1)
   params = variables['params']
@@ -132,12 +140,22 @@ def multi_head_attention(
   return shaped.map(lambda leaf: np.moveaxis(leaf, lead, axes))
 
 
-def scaled(query: Any) -> Any:
+def for_flax(query: Any, hyperparameters: Hyperparameters) -> Any:
   """Query [..., features] by features^(1/2), by which Flax will divide it.
 
-  That rounds nothing where features is 1, 4, 16, ..., as in every row.
+  That rounds nothing where features is 1, 4, 16, ..., as in every row. Where
+  it is to be scaled, Flax does so.
   """
+  if hyperparameters.get('scaled'):
+    return query
   return query * jnp.sqrt(query.shape[-1]).astype(query.dtype)
+
+
+def flax_mask(q: Any, k: Any, hyperparameters: Hyperparameters) -> Any:
+  """What may be attended to, [heads, queries, keys]; None if all may be."""
+  if not hyperparameters.get('causal'):
+    return None
+  return jnp.tri(len(q), len(k), dtype=bool)[None]
 
 
 def flax_raw_attention(
@@ -151,9 +169,10 @@ def flax_raw_attention(
   """`nn.dot_product_attention`, of one head: [queries, features]."""
   del variables
   y = nn.dot_product_attention(
-    scaled(query)[:, None],
+    for_flax(query, hyperparameters)[:, None],
     key[:, None],
     value[:, None],
+    mask=flax_mask(query, key, hyperparameters),
     dropout_rng=derived(rngs['dropout'], 'dropout', 1),
     dropout_rate=hyperparameters.get('rate', 0.1),
     deterministic=hyperparameters.get('deterministic', False),
@@ -173,7 +192,8 @@ def flax_head(
     for name in ('query', 'key', 'value')
     for features in params[name]['kernel'].shape[1:]
   }
-  theirs['query']['kernel'] = scaled(theirs['query']['kernel'])
+  kernel = for_flax(theirs['query']['kernel'], hyperparameters)
+  theirs['query']['kernel'] = kernel
   theirs['out'] = {
     'kernel': params['out']['kernel'][None],
     'bias': params['out']['bias'],
@@ -187,7 +207,8 @@ def flax_head(
     dtype=hyperparameters['dtype'],
     param_dtype=hyperparameters.get('param_dtype', 'float32'),
   )
-  return layer.apply({'params': theirs}, q, kv, dropout_rng=coins)
+  given = {'mask': flax_mask(q, kv, hyperparameters), 'dropout_rng': coins}
+  return layer.apply({'params': theirs}, q, kv, **given)
 
 
 def flax_attention(

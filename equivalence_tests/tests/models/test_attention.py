@@ -490,3 +490,32 @@ def test_it_is_flaxs_own_for_scaled_queries_and_the_mean_for_the_sum(way):
   expected = layer.apply({'params': theirs}, *xs)
   got = model.apply(variables, *xs)
   np.testing.assert_allclose(got, expected, rtol=ULP, atol=ULP)
+
+
+LARGE = 300.0  # whose square is over 65504, the largest number of float16
+
+
+@pytest.mark.parametrize('model', ['raw_attention', 'attention'])
+@pytest.mark.parametrize('dtype', ['float16', 'bfloat16'])
+def test_large_inputs_in_half_precision_give_numbers(way, model, dtype):
+  """And derivatives: products of them are no numbers of that precision."""
+  how = {} if model == 'raw_attention' else {'param_dtype': dtype}
+  one = way.factory(model)(deterministic=True, scaled=True, **how)
+  xs = jnp.where(jnp.tri(4, dtype=bool), LARGE, -LARGE).astype(dtype)
+  given = (xs, xs, xs) if model == 'raw_attention' else (xs, xs)
+  variables = one.init(jax.random.key(0), *given)
+  ys, pull = jax.vjp(lambda *xs: one.apply(variables, *xs), *given)
+  assert jnp.isfinite(ys).all()
+  assert all(jnp.isfinite(slope).all() for slope in pull(jnp.ones_like(ys)))
+
+
+@pytest.mark.parametrize('model', ['raw_attention', 'attention'])
+def test_a_causal_one_sees_nothing_of_what_comes_later(way, model):
+  one = way.factory(model)(deterministic=True, causal=True)
+  xs = jax.random.normal(jax.random.key(1), (3, 4))
+  later = xs.at[2].set(7.0)
+  calls = [(x,) * (3 if model == 'raw_attention' else 2) for x in (xs, later)]
+  variables = one.init(jax.random.key(0), *calls[0])
+  expected, got = (one.apply(variables, *given) for given in calls)
+  assert jnp.array_equal(expected[:2], got[:2])
+  assert not jnp.array_equal(expected[2], got[2])
