@@ -166,6 +166,6 @@ def test_rows_begin_with_those_to_begin_with():
 
 
 def test_a_hyperparameter_that_nothing_is_known_of_is_an_error():
-  case = CASES['elman']._replace(choices={'features': (1, 3), 'unroll': (1,)})
-  with pytest.raises(LookupError, match='elman: activation: the case has no'):
+  case = CASES['batched']._replace(choices={'in_axes': (0, 1)})
+  with pytest.raises(LookupError, match='batched: out_axes: the case has no'):
     choices(case)
