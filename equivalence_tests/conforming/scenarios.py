@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import jax
 import numpy as np
@@ -316,15 +317,19 @@ SCENARIOS: Mapping[str, Callable[[Lifted], None]] = {
 def check(t: Lifted, scenario: str) -> None:
   """Tries one scenario; what the transform refuses, it must refuse.
 
+  What Flax only warns of, as of keywords that it drops, is refused here.
+
   Raises:
     AssertionError: it does otherwise than its loop, or than it should.
     LookupError: there is no such scenario.
   """
   run = SCENARIOS[scenario]
-  if scenario in t.refuses:
-    return refused(t, scenario, lambda: run(t))
   try:
-    run(t)
+    with catch_warnings():
+      simplefilter('error', RuntimeWarning)
+      if scenario in t.refuses:
+        return refused(t, scenario, lambda: run(t))
+      run(t)
   except AssertionError:
     raise
   except Exception as error:
