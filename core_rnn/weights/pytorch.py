@@ -45,20 +45,16 @@ def from_pytorch(state: Mapping[str, Any], cell: str) -> list[Variables]:
   places = [NAME.fullmatch(name) for name in arrays]
   count = 1 + max(int(place[3]) for place in places if place)
   both = any(name.endswith('_reverse') for name in arrays)
-  layers: list[Variables] = []
-  for layer in range(count):
+
+  def variables(layer: int) -> Any:
     if not both:
-      layers.append({'params': {'cell': of_cell(arrays, cell, f'l{layer}')}})
-      continue
-    layers.append(
-      {
-        'params': {
-          name: {'cell': of_cell(arrays, cell, f'l{layer}{suffix}')}
-          for suffix, name in DIRECTIONS.items()
-        }
-      }
-    )
-  return layers
+      return {'cell': of_cell(arrays, cell, f'l{layer}')}
+    return {
+      name: {'cell': of_cell(arrays, cell, f'l{layer}{suffix}')}
+      for suffix, name in DIRECTIONS.items()
+    }
+
+  return [{'params': variables(layer)} for layer in range(count)]
 
 
 def of_cell(state: Mapping[str, np.ndarray], cell: str, place: str) -> Any:

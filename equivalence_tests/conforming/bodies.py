@@ -59,6 +59,11 @@ class Body(NamedTuple):
         count.value = n + 1
     return self.equation(w, v, n, noise, h, **kwargs)
 
+  def on_module(self, module: nn.Module, h: Any, **kwargs: Any) -> Any:
+    """The step on the scope of a module, as a compact method calls it."""
+    assert module.scope is not None
+    return self.on_scope(module.scope, h, **kwargs)
+
   def step(self, number: int, path: tuple[str, ...]) -> Callable[..., Any]:
     """The step in Python: variables, keys, h -> h', the state it moved.
 
@@ -103,8 +108,7 @@ class Cell(nn.Module):
   @nn.compact
   def __call__(self, h: Any, **kwargs: Any) -> Any:
     """The next h [features]."""
-    assert self.scope is not None
-    return self.of.on_scope(self.scope, h, **kwargs)
+    return self.of.on_module(self, h, **kwargs)
 
 
 INSIDE: Mapping[str, Callable[[Any], Any]] = {

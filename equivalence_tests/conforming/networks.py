@@ -64,8 +64,7 @@ def as_class(t: Lifted, body: Body) -> Model:
   class Step(nn.Module):
     @nn.compact
     def __call__(self, *args, **kwargs):
-      step = lambda self, *xs, **kw: body.on_scope(self.scope, *xs, **kw)
-      return t.body(step)(self, *args, **kwargs)
+      return t.body(body.on_module)(self, *args, **kwargs)
 
   class OfClass(nn.Module):
     @nn.compact
@@ -79,8 +78,7 @@ def as_method(t: Lifted, body: Body) -> Model:
   """A method, lifted where it is defined."""
 
   def method(self, *args, **kwargs):
-    step = lambda self, *xs, **kw: body.on_scope(self.scope, *xs, **kw)
-    return t.body(step)(self, *args, **kwargs)
+    return t.body(body.on_module)(self, *args, **kwargs)
 
   method.__name__ = '__call__'  # as it is called in the class
 

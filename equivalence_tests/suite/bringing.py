@@ -98,7 +98,7 @@ def cases_of(package: str) -> tuple[Case, ...]:
     Misuse: it cannot be imported, or has none.
   """
   module = imported(package)
-  if not hasattr(module, 'CASES') and folder_of(f'{package}') is not None:
+  if not hasattr(module, 'CASES') and folder_of(package) is not None:
     module = imported(f'{package}.cases')
   cases = getattr(module, 'CASES', None)
   if not isinstance(cases, tuple | list) or not cases:

@@ -26,8 +26,8 @@ OWN = {'pure': 'core_rnn.pure', 'scope': 'core_rnn.scope', 'linen': 'linen_rnn'}
 GROUP = 'equivalence.cases'  # of the entry points that bring cases
 NEAR = 0.7  # how alike a name is that may have been meant, 1 being the same
 
-# package and model -> the module that its factory was found in
-FOUND: dict[tuple[str, str], str] = {}
+# package and model -> the module that its factory was found in, its name there
+FOUND: dict[tuple[str, str], tuple[str, str]] = {}
 # model -> the package or module that brought its case, where that is not ours
 BROUGHT: dict[str, str] = {}
 
@@ -70,22 +70,26 @@ class Way(NamedTuple):
       Misuse: the module is there, and cannot be imported, or has no function
         of its own name.
     """
-    place, name = (self.package_of(model), model), self.named(model)
-    loaded = sys.modules.get(FOUND.get(place, ''))
-    if loaded is not None:  # a claim asks a hundred times
-      return vars(loaded)[name]
-    module = self.module(model)
-    if module is None:
+    place = self.package_of(model), model
+    module, name = FOUND.get(place, ('', ''))
+    if module in sys.modules:  # a claim asks a hundred times
+      return vars(sys.modules[module])[name]
+    found, name = self.module(model), self.named(model)
+    if found is None:
       return None
     try:
-      factory = getattr(importlib.import_module(module), name, None)
+      factory = getattr(importlib.import_module(found), name, None)
     except Exception as error:
       reason = f'{type(error).__name__}: {error}'
-      raise Misuse(f'way {self.name}: module {module}: {reason}') from error
+      raise Misuse(f'way {self.name}: module {found}: {reason}') from error
     if not callable(factory):
-      raise Misuse(f'way {self.name}: no function {name!r} in module {module}')
-    FOUND[place] = module
+      raise Misuse(f'way {self.name}: no function {name!r} in module {found}')
+    FOUND[place] = found, name
     return factory
+
+  def brought(self, model: str) -> str | None:
+    """What brought the model, if this is a way of ours and something did."""
+    return BROUGHT.get(model) if self.name in OWN else None
 
   def named(self, model: str) -> str:
     """The name of the factory of a model."""
@@ -93,12 +97,12 @@ class Way(NamedTuple):
 
   def is_of_a_file(self, model: str) -> bool:
     """Whether this is a way of ours, and one file brought the model."""
-    brought = BROUGHT.get(model) if self.name in OWN else None
+    brought = self.brought(model)
     return brought is not None and folder_of(brought) is None
 
   def package_of(self, model: str) -> str:
     """The package to look for a model in: ours, or the one that brought it."""
-    brought = BROUGHT.get(model) if self.name in OWN else None
+    brought = self.brought(model)
     return f'{brought}.{self.name}' if brought else self.package
 
   def source(self, model: str) -> str:
@@ -135,8 +139,7 @@ class Way(NamedTuple):
 
     Of one that was brought, whatever brought it says so for our ways.
     """
-    brought = BROUGHT.get(model) if self.name in OWN else None
-    return declared(brought or self.package)
+    return declared(self.brought(model) or self.package)
 
 
 def folder_of(package: str) -> Path | None:
