@@ -27,21 +27,27 @@ class Body(NamedTuple):
     draws: whether it adds noise to h', of the stream of that name.
     boxed: whether w knows the names of its axes.
     inside: what the product is wrapped in, by the name of a transform of JAX.
+    tree: whether h is a dict, of what is `now` and what was `before`.
   """
 
   counts: bool = False
   draws: bool = False
   boxed: bool = False
   inside: str = ''
+  tree: bool = False
 
   def equation(
     self, w: Any, v: Any, n: Any, noise: Any, h: Any, scale: float = 1.0
   ) -> Any:
-    """The next h [features], by what it has of the rest."""
+    """The next h [features], by what it has of the rest; or the tree."""
+    now = h
+    if self.tree:
+      now, h = h['now'], h['now'] + h['before'] / 2
     product = INSIDE[self.inside](lambda w, v, h: jnp.tanh(h * w * scale + v))
     h = product(w, v, h)
     h = h if noise is None else h + noise / 8
-    return h if n is None else h + n
+    h = h if n is None else h + n
+    return {'now': h, 'before': now} if self.tree else h
 
   def on_scope(self, scope: Scope, h: Any, **kwargs: Any) -> Any:
     """The step on a scope."""

@@ -25,6 +25,7 @@ from equivalence_tests.conforming.networks import (
 from equivalence_tests.suite.forms import form
 
 H = np.array([0.5, -1.25], np.float32)
+TREE = {'now': H, 'before': H + 1}
 CLOSE = 2e-6  # between a loop that is compiled and one that is not
 MOVING = ['count']
 
@@ -225,6 +226,16 @@ def several_scopes_at_once(t: Lifted) -> None:
     same(f'{t.name} of {form_name}', expected, got, CLOSE)
 
 
+def any_tree_goes_through(t: Lifted) -> None:
+  """What is handed in and returned may be any tree."""
+  body = everything(t, tree=True)
+  variables = made(t, body)
+  expected = looped(t, body, variables, TREE)
+  for name, model in models(t, body).items():
+    got = applied(t, body, model, variables, TREE)
+    same(f'{t.name} of a {name}, with a tree', expected, got, CLOSE)
+
+
 def state_moves_only_where_it_may(t: Lifted) -> None:
   """A collection that is not mutable is read, and nothing of it comes back."""
   body = Body(counts=t.carries)
@@ -233,6 +244,19 @@ def state_moves_only_where_it_may(t: Lifted) -> None:
   for name, model in models(t, body).items():
     y = model.apply(outer(variables), H)
     same(f'{t.name} of a {name}, nothing mutable', expected, y, CLOSE)
+
+
+def nothing_of_its_own_is_left(t: Lifted) -> None:
+  """Where everything is mutable, what comes back is what the steps have."""
+  body = everything(t)
+  variables = made(t, body)
+  rngs = keys(*streams(t, body)) or None
+  for name, model in models(t, body).items():
+    given = outer(variables)
+    _, moved = model.apply(given, H, rngs=rngs, mutable=True)
+    kept = {collection: 0 for collection, of in moved.items() if of}
+    where = f'{t.name} of a {name}, all mutable: collections'
+    same(where, dict.fromkeys(given, 0), kept)
 
 
 def inside_of(around: str, t: Lifted) -> None:
@@ -315,7 +339,9 @@ SCENARIOS: Mapping[str, Callable[[Lifted], None]] = {
     the_forms_are_one_program,
     the_pure_form_is_their_program,
     several_scopes_at_once,
+    any_tree_goes_through,
     state_moves_only_where_it_may,
+    nothing_of_its_own_is_left,
     keys_of_either_kind,
     boxed_variables,
     keyword_arguments,

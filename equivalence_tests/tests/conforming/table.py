@@ -1,26 +1,30 @@
 """Every transform of Flax, and ours, as the kit is told of it."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 from flax import linen as nn
-from flax.core import FrozenDict, lift
+from flax.core import FrozenDict, broadcast, lift, meta
 from flax.core.scope import LazyRng
 from flax.linen import transforms
 from flax.linen.transforms import lift_transform
 from jax import numpy as jnp
 
 from core_rnn.keys import derive
+from core_rnn.scope.transforms.layer_scan import derived as in_scopes
 from core_rnn.scope.transforms.layer_scan import layer_scan as scope_layer_scan
 from equivalence_tests.conforming.lifted import (
   CELL,
   Lifted,
   Numbers,
+  alone,
   key_of,
   once,
 )
 from equivalence_tests.templates.transform.conformance import COUNT, TIMES_OVER
+from linen_rnn.transforms.layer_scan import derived as in_modules
 from linen_rnn.transforms.layer_scan import layer_scan
 
 N = 3
@@ -42,6 +46,11 @@ def stacked(rows):
 def row(tree, i):
   """One of them."""
   return jax.tree.map(lambda leaf: leaf[i], tree)
+
+
+def ones_as(tree):
+  """Ones for all of it."""
+  return jax.tree.map(jnp.ones_like, tree)
 
 
 # What is as if it were not there.
@@ -211,7 +220,7 @@ def pulled(step, variables, keys, h):
     return step({'params': params, **state}, keys, h)
 
   y, pull, moved = jax.vjp(of_both, variables['params'], h, has_aux=True)
-  return (y, pull(jnp.ones_like(y))), moved
+  return (y, pull(ones_as(y))), moved
 
 
 def pulling(vjp):
@@ -222,7 +231,7 @@ def pulling(vjp):
       if begins(module):
         return f(module, h)
       y, back = vjp(f, module, h)
-      params, slope = back(jnp.ones_like(h))
+      params, slope = back(ones_as(h))
       return y, (params['params'], slope)
 
     return lifted
@@ -233,7 +242,7 @@ def pulling(vjp):
 def pushed(step, variables, keys, h):
   """h', and what comes of ones for h."""
   alone = lambda h: step(variables, keys, h)
-  return jax.jvp(alone, (h,), (jnp.ones_like(h),), has_aux=True)
+  return jax.jvp(alone, (h,), (ones_as(h),), has_aux=True)
 
 
 def of_pushed(step, variables, keys, h):
@@ -245,11 +254,11 @@ def of_pushed(step, variables, keys, h):
 def summed(step, variables, keys, h):
   """The sum of h', and its derivative by h."""
 
-  def total(h):
+  def of_h(h):
     y, moved = step(variables, keys, h)
-    return y.sum(), moved
+    return total_of(y), moved
 
-  (y, moved), slope = jax.value_and_grad(total, has_aux=True)(h)
+  (y, moved), slope = jax.value_and_grad(of_h, has_aux=True)(h)
   return (y, (slope,)), moved
 
 
@@ -259,9 +268,14 @@ def only_slope(step, variables, keys, h):
   return slopes, moved
 
 
+def total_of(tree):
+  """The sum of all that is in it."""
+  return sum(leaf.sum() for leaf in jax.tree.leaves(tree))
+
+
 def total(f):
   """The sum of what f returns."""
-  return lambda module, h: f(module, h).sum()
+  return lambda module, h: total_of(f(module, h))
 
 
 def own_rule(custom, vjp):
@@ -286,8 +300,8 @@ SLOPES = (
   ),
   Lifted(
     'jvp',
-    lambda f: lambda s, h: lift.jvp(f, s, (h,), (jnp.ones_like(h),), {}),
-    lambda f: lambda m, h: nn.jvp(f, m, (h,), (jnp.ones_like(h),), {}),
+    lambda f: lambda s, h: lift.jvp(f, s, (h,), (ones_as(h),), {}),
+    lambda f: lambda m, h: nn.jvp(f, m, (h,), (ones_as(h),), {}),
     of_pushed,
     takes=('function',),
     refuses=WITHOUT_KEYWORDS,
@@ -325,7 +339,12 @@ SLOPES = (
 
 def rows_of(h):
   """What is mapped: [N, features]."""
-  return jnp.stack([h * (i + 1) for i in range(N)])
+  return stacked([times(i + 1, h) for i in range(N)])
+
+
+def times(number, tree):
+  """All of it, so many times."""
+  return jax.tree.map(lambda leaf: leaf * number, tree)
 
 
 def mapped(of_params, step, variables, keys, h):
@@ -334,12 +353,11 @@ def mapped(of_params, step, variables, keys, h):
   for i in range(N):
     state = {c: row(of, i) for c, of in variables.items() if c != 'params'}
     params = of_params(variables['params'], i)
-    y, moved = step(
-      {'params': params, **state}, key_of(keys, i, N), h * (i + 1)
-    )
+    own = {'params': params, **state}
+    y, moved = step(own, key_of(keys, i, N), times(i + 1, h))
     ys.append(y)
     moves.append(moved)
-  return jnp.stack(ys), stacked(moves)
+  return stacked(ys), stacked(moves)
 
 
 def all_alike(make, keys):
@@ -347,6 +365,11 @@ def all_alike(make, keys):
   made = make(keys)
   state = {c: of for c, of in made.items() if c != 'params'}
   return {'params': made['params'], **stacked([state] * N)}
+
+
+def copies(make, keys):
+  """The variables of one, for each."""
+  return stacked([make(keys)] * N)
 
 
 def each_its_own(make, keys):
@@ -385,74 +408,174 @@ NO_OPTIONS: FrozenDict[str, Any] = FrozenDict()
 
 
 def to_pair(f):
-  """f(scope, h) -> h as (scope, h, x) -> (h, y)."""
+  """f(scope, h) -> h as (scope, h, *xs) -> (h, y)."""
 
-  def step(scope, h, _=None, **kwargs):
-    return f(scope, h, **kwargs), h
+  def step(scope, h, *xs, **kwargs):
+    return f(scope, plus(h, *xs), **kwargs), h
 
   return step
 
 
-def in_turn(of_params, carried, order, step, variables, keys, h):
+def plus(tree, *xs):
+  """Each leaf of a tree, and all xs."""
+  return jax.tree.map(lambda leaf: sum(xs, leaf), tree)
+
+
+def as_before(tree):
+  """The tree itself."""
+  return tree
+
+
+class Way(NamedTuple):
+  """How steps are run in turn.
+
+  Attributes:
+    shared: whether they have one set of parameters, or one each.
+    carried: whether the state goes from one to the next, or each has its own.
+    order: of the steps.
+    split: whether each draws from a key of its own.
+    xs: along axes of the loop's own, what each is given.
+    out: the outputs [N, ...] -> along the axis of the loop.
+  """
+
+  shared: bool = False
+  carried: bool = False
+  order: tuple[int, ...] = tuple(range(N))
+  split: bool = True
+  xs: tuple[Any, ...] = ()
+  out: Callable[[Any], Any] = as_before
+
+
+def in_turn(way, step, variables, keys, h):
   """Steps, of a state that each has for itself, or hands to the next."""
   hs, moves = [h] * N, [{}] * N
   state = {c: of for c, of in variables.items() if c != 'params'}
-  for i in order:
-    own = state if carried else row(state, i)
-    params = of_params(variables['params'], i)
+  for i in way.order:
+    own = state if way.carried else row(state, i)
+    params = variables['params']
+    params = params if way.shared else row(params, i)
+    given = key_of(keys, i, N) if way.split else keys
     hs[i] = h
-    h, moves[i] = step({'params': params, **own}, key_of(keys, i, N), h)
-    state = moves[i] if carried else state
-  return (h, jnp.stack(hs)), state if carried else stacked(moves)
+    h = plus(h, *(x[i] for x in way.xs))
+    h, moves[i] = step({'params': params, **own}, given, h)
+    state = moves[i] if way.carried else state
+  return (h, way.out(stacked(hs))), state if way.carried else stacked(moves)
 
 
-def scanning(name, lifted, params, carried, options=NO_OPTIONS, **how):
+def options_of(way):
+  """What the transform is told of its variables and keys."""
+  count = {} if way.carried else {'count': 0}
+  own = way.split and not way.shared
+  return {
+    'variable_axes': count if way.shared else {'params': 0, **count},
+    'variable_broadcast': 'params' if way.shared else False,
+    'variable_carry': 'count' if way.carried else False,
+    'split_rngs': {'params': own, 'noise': way.split},
+    'length': N,
+  }
+
+
+def scanning(name, lifted, way, options=NO_OPTIONS, xs=(), **how):
   """Steps in turn, with one set of parameters or one each."""
   scope, linen = lifted
-  shared = params is None
-  count = {} if carried else {'count': 0}
-  order = reversed(range(N)) if 'reverse' in options else range(N)
-  options = {
-    'variable_axes': count if shared else {'params': params, **count},
-    'variable_broadcast': 'params' if shared else False,
-    'variable_carry': 'count' if carried else False,
-    'split_rngs': {'params': not shared, 'noise': True},
-    'length': N,
-    **LAYERS,
-    **options,
+  options = {**options_of(way), **LAYERS, **options}
+  settings: dict[str, Any] = {
+    'body': to_pair,
+    'makes': each_its_own,
+    'adds': () if way.shared else ('layers',),
+    **how,
   }
-  of_params = (lambda p, i: p) if shared else row
   return Lifted(
     name,
     partial(scope, **options),
     partial(linen, **options),
-    partial(in_turn, of_params, carried, tuple(order)),
-    body=to_pair,
-    call=lambda f, h, **kwargs: f(h, None, **kwargs),
+    partial(in_turn, way),
+    call=lambda f, h, **kwargs: f(h, *xs, **kwargs),
     refuses=NO_KEYWORDS,
-    adds=() if shared else ('layers',),
-    **how,
+    **settings,
   )
 
 
 SCAN = lift.scan, nn.scan
 LAYER_SCAN = scope_layer_scan, layer_scan
+
+
+def sines(w):
+  """What is derived of a parameter."""
+  return jnp.sin(w)
+
+
+def with_derived(f):
+  """h' = f(h) + sin(w), the sine derived; as (scope, h) -> (h, y)."""
+
+  def step(scope, h, _=None, **kwargs):
+    y = f(scope, h, **kwargs)
+    derive = in_modules if isinstance(scope, nn.Module) else in_scopes
+    w = scope.get_variable('params', 'w')
+    return plus(y, derive(scope, 'k', sines, meta.unbox(w))), h
+
+  return step
+
+
+def and_sines(step):
+  """The same of a step in Python."""
+
+  def summed(variables, keys, h, **kwargs):
+    y, moved = step(variables, keys, h, **kwargs)
+    return plus(y, jnp.sin(variables['params']['w'])), moved
+
+  return summed
+
+
+def deriving(name, options=NO_OPTIONS):
+  """layer_scan of layers that derive something."""
+  loop = lambda step, *of_it: in_turn(EACH, and_sines(step), *of_it)
+  lifted = scanning(name, LAYER_SCAN, EACH, options, body=with_derived)
+  takes = ('function', 'class', 'method')
+  return lifted._replace(loop=loop, takes=takes)
+
+
+UNCHECKED = {'check_constancy_invariants': False}
 BACK = {'reverse': True, 'unroll': 2}
 AHEAD = {'batched_setup': True}
+EACH = Way()
+FROM_THE_LAST = Way(order=tuple(reversed(range(N))))
+ONE_FOR_ALL = Way(shared=True)
+CARRIED = Way(shared=True, carried=True)
+UNSPLIT = Way(split=False)
+
+# x of each step along axis 1, and what all are given; their outputs along 1.
+X = jnp.arange(6.0).reshape(2, N) / 8
+SAME = jnp.array([1.0, -1.0])
+GIVEN = Way(
+  xs=(X.T, [SAME] * N),
+  out=partial(jax.tree.map, lambda leaf: jnp.moveaxis(leaf, 0, 1)),
+)
+ALONG: dict[str, Any] = {
+  'options': {'in_axes': (1, broadcast), 'out_axes': 1, 'length': None},
+  'xs': (X, SAME),
+}
+
 ALIKE: dict[str, Any] = {'makes': all_alike}
-OWN: dict[str, Any] = {'makes': each_its_own}
 # A scan runs a step once more, to see what is constant in it, and that draws.
 ONCE_MORE = Numbers(1, 2, 2)
 MADE_ONCE_MORE = Numbers(3, 2, 2)
 SCANS = (
-  scanning('scan, one for all', SCAN, None, False, numbers=ONCE_MORE, **ALIKE),
-  scanning('scan, each its own', SCAN, 0, False, numbers=MADE_ONCE_MORE, **OWN),
-  scanning('scan, back', SCAN, 0, False, BACK, numbers=MADE_ONCE_MORE, **OWN),
-  scanning('layer_scan, one for all', LAYER_SCAN, None, False, **ALIKE),
-  scanning('layer_scan, each its own', LAYER_SCAN, 0, False, **OWN),
-  scanning('layer_scan, back', LAYER_SCAN, 0, False, BACK, **OWN),
-  scanning('layer_scan, carried', LAYER_SCAN, None, True),
-  scanning('layer_scan, setup ahead', LAYER_SCAN, 0, False, AHEAD, **OWN),
+  scanning('scan, one for all', SCAN, ONE_FOR_ALL, numbers=ONCE_MORE, **ALIKE),
+  scanning('scan, each its own', SCAN, EACH, numbers=MADE_ONCE_MORE),
+  scanning('scan, back', SCAN, FROM_THE_LAST, BACK, numbers=MADE_ONCE_MORE),
+  scanning('scan, along axis 1', SCAN, GIVEN, numbers=MADE_ONCE_MORE, **ALONG),
+  scanning('scan, unchecked', SCAN, EACH, UNCHECKED),
+  scanning('scan, one key', SCAN, UNSPLIT, UNCHECKED, makes=copies),
+  scanning('layer_scan, one for all', LAYER_SCAN, ONE_FOR_ALL, **ALIKE),
+  scanning('layer_scan, each its own', LAYER_SCAN, EACH),
+  scanning('layer_scan, back', LAYER_SCAN, FROM_THE_LAST, BACK),
+  scanning('layer_scan, carried', LAYER_SCAN, CARRIED, makes=alone),
+  scanning('layer_scan, along axis 1', LAYER_SCAN, GIVEN, **ALONG),
+  scanning('layer_scan, one key', LAYER_SCAN, UNSPLIT, makes=copies),
+  scanning('layer_scan, setup ahead', LAYER_SCAN, EACH, AHEAD),
+  deriving('layer_scan, derived'),
+  deriving('layer_scan, derived ahead', AHEAD),
 )
 
 

@@ -100,6 +100,22 @@ def hasty(f):
   return lifted
 
 
+def marked(f):
+  """One that notes that it has been here."""
+
+  def lifted(scope, h, **kwargs):
+    if scope.is_mutable_collection('been'):
+      scope.put_variable('been', 'here', h)
+    return lift.remat(f)(scope, h, **kwargs)
+
+  return lifted
+
+
+def of_arrays(f):
+  """One that takes what it is given for an array."""
+  return lambda scope, h, **kwargs: lift.remat(f)(scope, h * 1, **kwargs)
+
+
 def typed_only(f):
   """One that takes raw keys for something else."""
 
@@ -159,6 +175,11 @@ WRONG = {
     REMAT._replace(scope=hasty),
     'state moves only where it may',
   ),
+  'a mark left': (
+    REMAT._replace(scope=marked),
+    'nothing of its own is left',
+  ),
+  'arrays alone': (REMAT._replace(scope=of_arrays), 'any tree goes through'),
   'raw keys taken for others': (
     REMAT._replace(scope=typed_only),
     'keys of either kind',

@@ -1,17 +1,14 @@
-"""layer_scan: what it has and others have not. The rest is in `conforming`."""
+"""layer_scan: what no other transform has. The rest is in `conforming`."""
 
 import inspect
 
 import jax
-import numpy as np
 import pytest
 from flax import core
 from flax import linen as nn
-from flax.core import lift
 from jax import numpy as jnp
 
 from core_rnn.scope.transforms.draws import restore
-from core_rnn.scope.transforms.layer_scan import derived as scope_derived
 from core_rnn.scope.transforms.layer_scan import layer_scan as scope_layer_scan
 from linen_rnn.transforms import layer_scan as linen_form
 from linen_rnn.transforms.layer_scan import derived, layer_scan
@@ -25,11 +22,6 @@ def normal(key, shape, dtype=jnp.float32):
   return jax.random.normal(key, shape, dtype)
 
 
-def assert_equal(expected, got):
-  assert jax.tree.structure(expected) == jax.tree.structure(got)
-  jax.tree.map(np.testing.assert_array_equal, expected, got)
-
-
 def layer(scope, carry, *xs):
   """Two parameters, drawn one after the other."""
   w = scope.param('w', normal, (2,))
@@ -38,70 +30,11 @@ def layer(scope, carry, *xs):
   return y, y
 
 
-def drawn(transform, **options):
-  """What a transform makes of the two parameters of each layer."""
-
-  def root(scope):
-    over = transform(
-      layer, variable_axes={'params': 0}, split_rngs=BOTH, **options
-    )
-    return scope.child(over, 'layers')(jnp.ones(2))
-
-  return core.init(root)(KEYS)[1]
-
-
 def scanned(fn=layer, **options):
   return scope_layer_scan(
     fn,
     variable_axes={'params': 0},
     **{'split_rngs': BOTH, 'length': LAYERS, **options},
-  )
-
-
-def test_layers_start_as_under_a_scan_without_the_constancy_check_alone():
-  ours = drawn(scope_layer_scan, length=LAYERS)
-  unchecked = {'check_constancy_invariants': False}
-  assert_equal(ours, drawn(lift.scan, length=LAYERS, **unchecked))
-  checked = drawn(lift.scan, length=LAYERS)
-  for name in ('w', 'v'):
-    theirs = checked['params']['layers'][name]
-    assert not np.array_equal(ours['params']['layers'][name], theirs)
-
-
-def test_what_is_not_drawn_starts_as_under_any_scan():
-  def constant(scope, carry):
-    return carry * scope.param('w', lambda key: jnp.ones(2)), None
-
-  def root(transform):
-    over = transform(
-      constant, variable_axes={'params': 0}, split_rngs=BOTH, length=LAYERS
-    )
-    return core.init(lambda scope: over(scope, jnp.ones(2)))(KEYS)[1]
-
-  assert_equal(root(lift.scan), root(scope_layer_scan))
-
-
-def test_inputs_are_scanned_along_their_axes_or_broadcast():
-  xs = jax.random.normal(jax.random.key(3), (2, LAYERS))
-  same = jnp.ones(2)
-  over = scanned(length=None, in_axes=(1, core.broadcast), out_axes=1)
-  (carry, ys), variables = core.init(over)(KEYS, jnp.ones(2), xs, same)
-  plain = scanned(length=None)
-  expected = core.apply(plain)(variables, jnp.ones(2), xs.T + 1.0)
-  np.testing.assert_allclose(carry, expected[0], rtol=1e-6)
-  np.testing.assert_allclose(ys.T, expected[1], rtol=1e-6)
-
-
-def test_the_carry_may_be_any_tree():
-  def pair(scope, carry):
-    w = scope.param('w', normal, (2,))
-    return {'sum': carry['sum'] + w, 'count': carry['count'] + 1}, None
-
-  carry = {'sum': jnp.zeros(2), 'count': jnp.zeros((), jnp.int32)}
-  (carry, _), variables = core.init(scanned(pair))(KEYS, carry)
-  assert carry['count'] == LAYERS
-  np.testing.assert_allclose(
-    carry['sum'], variables['params']['w'].sum(0), rtol=1e-6
   )
 
 
@@ -128,13 +61,6 @@ class Layers(nn.Module):
 X = jnp.arange(12.0).reshape(4, 3)
 
 
-def test_without_split_keys_all_layers_start_equal():
-  over = scanned(split_rngs={'params': False})
-  _, variables = core.init(over)(KEYS, jnp.ones(2))
-  for leaf in jax.tree.leaves(variables):
-    np.testing.assert_array_equal(leaf, jnp.stack([leaf[0]] * LAYERS))
-
-
 def slow(b):
   return jnp.cumsum(jnp.sin(b))
 
@@ -152,33 +78,6 @@ class Prepared(nn.Module):
 
 def prepared(on):
   return Layers(Prepared, {'batched_setup': on})
-
-
-def test_nothing_that_is_derived_is_left_in_the_variables():
-  for on in (False, True):
-    variables = prepared(on).init(KEYS, X[0])
-    assert list(variables) == ['params']
-    _, updates = prepared(on).apply(variables, X[0], mutable=True)
-    assert list(updates) == ['params']
-  assert list(Prepared().init(KEYS, X[0])) == ['params']
-
-
-def test_batched_setup_changes_neither_outputs_nor_gradients():
-  variables = prepared(True).init(KEYS, X[0])
-
-  def loss(variables, on):
-    return prepared(on).apply(variables, X[0])[0].sum()
-
-  for f in (loss, jax.grad(loss)):
-    assert_close(f(variables, True), f(variables, False))
-
-
-def assert_close(expected, got):
-  jax.tree.map(
-    lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7),
-    expected,
-    got,
-  )
 
 
 def sines(model):
@@ -206,20 +105,6 @@ def test_the_lowered_program_too_takes_one_sine_of_all_layers_before_its_loop():
   (sine,) = (n for n, line in enumerate(lowered.splitlines()) if 'sine' in line)
   assert f'tensor<{LAYERS}x3xf32>' in lowered.splitlines()[sine]
   assert 'while' not in '\n'.join(lowered.splitlines()[:sine])
-
-
-def test_a_scope_derives_as_a_module_does():
-  def body(scope, carry):
-    b = scope.param('b', normal, (2,))
-    return carry + scope_derived(scope, 'k', slow, b), None
-
-  outputs = []
-  for on in (False, True):
-    over = scanned(body, batched_setup=on)
-    (carry, _), variables = core.init(over)(KEYS, jnp.ones(2))
-    assert list(variables) == ['params']
-    outputs.append(carry)
-  np.testing.assert_allclose(*outputs, rtol=1e-6)
 
 
 @pytest.mark.parametrize(
