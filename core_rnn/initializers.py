@@ -7,6 +7,7 @@ factory that returns `init(key, shape)`, and a plain function with a dtype.
 import dataclasses
 import functools
 import inspect
+import math
 from typing import Any
 
 import jax
@@ -53,6 +54,30 @@ def ones(
   """1 in every entry, shape [...]; the key is not used."""
   del key
   return jnp.ones(shape, dtype)
+
+
+@dataclasses.dataclass(frozen=True)
+class LogUniform:
+  """init with entries log(u), u log-uniform in [low, high): shape [...]."""
+
+  low: float
+  high: float
+
+  def __call__(
+    self, key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
+  ) -> Float[Array, '...']:
+    """The draw, of shape [...]."""
+    low, high = math.log(self.low), math.log(self.high)
+    return jax.random.uniform(key, shape, dtype, low, high)
+
+
+def log_counts(
+  key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
+) -> Float[Array, '...']:
+  """log(1), log(2), ... along the last axis, shape [...]; no key is used."""
+  del key
+  counts = jnp.arange(1, shape[-1] + 1).astype(dtype)
+  return jnp.broadcast_to(jnp.log(counts), shape)
 
 
 def typed(init: Initializer) -> Initializer:

@@ -7,6 +7,7 @@ from jax import nn
 from jax import numpy as jnp
 
 from core_rnn.equations.deferred import Deferred, Equations, Weights
+from core_rnn.equations.linear_cells import OF_JAX, OfJax
 from core_rnn.types import LSTMCarry
 
 
@@ -80,13 +81,51 @@ def gru_back(kept: Any, before: Any, h: Any, by_h: Any) -> Any:
   return by_h * z, (by_r, by_z, by_n), by_n * r
 
 
+def mgu_weights(params: Any) -> Weights:
+  """Those of f and n, and b_hn [features], inside of f (u + b_hn)."""
+  return gated(params, 'fn', 'i')._replace(inner=params['hn']['bias'])
+
+
+def mgu(h: Any, zs: Any, us: Any) -> Any:
+  """h_t = (1 - f) n + f h_{t-1}, n = tanh(z_n + f u_n): [features]."""
+  f = nn.sigmoid(zs[0] + us[0])
+  n = jnp.tanh(zs[1] + f * us[1])
+  return (1 - f) * n + f * h, (f, n, us[1])
+
+
+def mgu_back(kept: Any, before: Any, h: Any, by_h: Any) -> Any:
+  """dn = dh (1 - f) (1 - n^2), and f dn is that by u_n: [features]."""
+  del h
+  f, n, u = kept
+  by_n = by_h * (1 - f) * (1 - n * n)
+  by_f = (by_h * (before - n) + by_n * u) * f * (1 - f)
+  return by_h * f, (by_f, by_n), by_n * f
+
+
+def concatenated_weights(params: Any) -> Weights:
+  """W_hh [features, features] above W_xh [inputs, features], and b."""
+  kernel, bias = (params['joint'][name] for name in ('kernel', 'bias'))
+  return Weights((kernel[len(bias) :],), (bias,), (kernel[: len(bias)],))
+
+
+def lstm_weights(params: Any) -> Weights:
+  """Those of i, f, g and o; b stands by h: [features]."""
+  return gated(params, 'ifgo', 'h')
+
+
 EQUATIONS: Mapping[str, Equations] = {
+  'concatenated': Equations(concatenated_weights, elman, elman_back),
   'elman': Equations(elman_weights, elman, elman_back),
-  'lstm': Equations(lambda p: gated(p, 'ifgo', 'h'), lstm, lstm_back),
   'gru': Equations(gru_weights, gru, gru_back),
+  'lstm': Equations(lstm_weights, lstm, lstm_back),
+  'mgu': Equations(mgu_weights, mgu, mgu_back),
+  'optimized_lstm': Equations(lstm_weights, lstm, lstm_back),
 }
+Rule = Deferred | OfJax
 
 
-def rule(cell: str, reverse: bool, unroll: int) -> Deferred:
+def rule(cell: str, reverse: bool, unroll: int) -> Rule:
   """The cell of this name over [time, ...], in order, as many to a turn."""
+  if cell in OF_JAX:
+    return OF_JAX[cell](reverse, unroll)
   return Deferred(EQUATIONS[cell], reverse, unroll)

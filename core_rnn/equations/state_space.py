@@ -105,6 +105,15 @@ def recurred(
 
   def step(x, u):
     x = jnp.exp(rate) * x + b * u[:, None]
-    return x, jnp.sum(system.c * x, -1) + system.d * u
+    return x, read(system, x, u)
 
   return lax.scan(step, x, us)
+
+
+def read(
+  system: System,
+  x: Float[Array, 'features state'],
+  u: Float[Array, 'features'],
+) -> Float[Array, 'features']:
+  """y = C x + D u: [features]."""
+  return jnp.sum(system.c * x, -1) + system.d * u

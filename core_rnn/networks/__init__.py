@@ -13,5 +13,6 @@ FAMILIES = (
   'gradients',
   'memory',
   'views',
+  'language',
 )
 """The families, in the order in which a reader meets them."""

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from jax import nn
 from jax import numpy as jnp
 
+from core_rnn.equations.linear import accumulated, last_of
 from core_rnn.equations.side_by_side import side_by_side
 from core_rnn.initializers import ones, uniform, zeros
 from core_rnn.networks.dense import Dense, Product
@@ -19,16 +20,12 @@ Layer = Callable[[str, Any], Any]
 """The name of a layer, and x [...] -> what the layer makes of it, y [...]."""
 
 
-@dataclass(frozen=True)
-class Cell(Typed):
-  """(h_t, y_t) = step(h_{t-1}, x_t), of x [inputs] and h [features]."""
-
-  arguments = {'xs': 'time inputs'}
+class Vector:
+  """What carries one vector, h [features], and makes it by dense layers."""
 
   features: Size
-  _: KW_ONLY
-  recurrent_init: Initializer = uniform()
-  kernel_init: Initializer = uniform()
+  dtype: Any
+  param_dtype: Any
 
   def first(self, xs) -> Any:
     """xs [time, ...] -> h_0 = 0: [features]."""
@@ -43,6 +40,30 @@ class Cell(Typed):
       return Product(self.features, kernel_init=kernel_init, **dtypes)
     inits = {'kernel_init': kernel_init, 'bias_init': bias_init}
     return Dense(self.features, **inits, **dtypes)
+
+
+@dataclass(frozen=True)
+class Cell(Typed, Vector):
+  """(h_t, y_t) = step(h_{t-1}, x_t), of x [inputs] and h [features]."""
+
+  arguments = {'xs': 'time inputs'}
+
+  features: Size
+  _: KW_ONLY
+  recurrent_init: Initializer = uniform()
+  kernel_init: Initializer = uniform()
+
+
+@dataclass(frozen=True)
+class Plain(Typed, Vector):
+  """A cell, [features], that has no parameters for h alone."""
+
+  arguments = {'xs': 'time inputs'}
+
+  features: Size
+  _: KW_ONLY
+  kernel_init: Initializer = uniform()
+  bias_init: Initializer = zeros
 
 
 @dataclass(frozen=True)
@@ -84,8 +105,7 @@ class Elman(OverTime, Recurrent):
   activation: Activation = jnp.tanh
 
 
-@dataclass(frozen=True)
-class Gated(Cell):
+class Layered(Vector):
   """A cell of dense layers alone, of x [inputs] and h [features]."""
 
   @cached_property
@@ -96,6 +116,11 @@ class Gated(Cell):
   def step(self, layer: Layer, carry: Any, x: Any) -> tuple[Any, Any]:
     """h_{t-1} [features], x_t [inputs] -> h_t, y_t."""
     raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Gated(Layered, Cell):
+  """Layers of x [inputs] by i in front of their names, of h [features] by h."""
 
 
 @dataclass(frozen=True)
@@ -274,6 +299,70 @@ class MGU(OverTime, Gated):
     n = jnp.tanh(layer('in', x) + inner)
     h = (1 - f) * n + f * h
     return h, h
+
+
+@dataclass(frozen=True)
+class Concatenated(OverTime, Layered, Plain):
+  """h_t = activation([h_{t-1} x_t] W + b), h_0 = 0 or given.
+
+  W is [features + inputs, features]. xs [time, inputs], initial_carry
+  [features] -> h_time [features] and every h_t [time, features].
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Language modeling with Jax and RNNs (2021), `RNNCell`.
+  """
+
+  _: KW_ONLY
+  activation: Activation = jnp.tanh
+
+  @cached_property
+  def layers(self) -> Mapping[str, Product]:
+    """That of both, [features + inputs], to [features]."""
+    return {'joint': self.layer(self.kernel_init, self.bias_init)}
+
+  def step(self, layer: Layer, carry: Any, x: Any):
+    """h [features], x [inputs] -> h, h."""
+    both = jnp.concatenate([carry, x.astype(carry.dtype)])
+    h = self.activation(layer('joint', both))
+    return h, h
+
+
+@dataclass(frozen=True)
+class MinGRU(OverTime, Layered, Plain):
+  """h_t = (1 - z) h_{t-1} + z n, z = sigmoid(x W_iz + b_z), n = x W_ih + b_h.
+
+  xs [time, inputs], initial_carry [features] -> h_time [features] and every
+  h_t [time, features]. No gate sees h, so that h_t = a_t h_{t-1} + b_t: step by
+  step in a scan, or for all steps at once, associative.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Feng et al. (2024), Were RNNs All We Needed?, section 3.1.
+  """
+
+  _: KW_ONLY
+  mode: Literal['scan', 'associative'] = 'scan'
+
+  @cached_property
+  def layers(self) -> Mapping[str, Product]:
+    """A layer of x for the gate, and one for h: to [features]."""
+    layer = self.layer(self.kernel_init, self.bias_init)
+    return {'iz': layer, 'ih': layer}
+
+  def terms(self, layer: Layer, x: Any) -> tuple[Any, Any]:
+    """x [inputs] -> a = 1 - z, b = z n: [features]."""
+    z = nn.sigmoid(layer('iz', x))
+    return 1 - z, z * layer('ih', x)
+
+  def step(self, layer: Layer, carry: Any, x: Any):
+    """h [features], x [inputs] -> h, h."""
+    a, b = self.terms(layer, x)
+    h = a * carry + b
+    return h, h
+
+  def joined(self, terms: tuple[Any, Any], first: Any) -> tuple[Any, Any]:
+    """Every a and b [time, features], h_0 -> h_time, every h_t."""
+    hs = accumulated(*terms, first, self.reverse)
+    return last_of(hs, first, self.reverse), hs
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ __all__ = [
   'CellName',
   'Floating',
   'Initializer',
+  'LayerName',
   'Rate',
   'Size',
   'Sizes',
@@ -57,6 +58,19 @@ Axes = Sequence[Axis]
 
 CellName = Literal['elman', 'lstm', 'gru']
 """The cells that a runner runs, by name."""
+
+LayerName = Literal[
+  'concatenated',
+  'elman',
+  'gru',
+  'jordan',
+  'lstm',
+  'mgu',
+  'min_gru',
+  'optimized_lstm',
+  'ssm',
+]
+"""The cells that a layer of a deep network is of, by name."""
 
 Floating = Annotated[
   Any,

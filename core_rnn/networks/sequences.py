@@ -1,17 +1,42 @@
 """What runs cells over batches of sequences."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, fields
 from functools import cached_property
 from typing import Any
 
+import jax
+from jax import numpy as jnp
+
 from core_rnn.equations.merging import concatenate
-from core_rnn.equations.padding import zeroed
-from core_rnn.initializers import uniform, zeros
-from core_rnn.networks.cells import GRU, LSTM, Elman, Recurrent
-from core_rnn.networks.kinds import CellName, Initializer, Size
+from core_rnn.equations.padding import last_again, repeated, zeroed
+from core_rnn.equations.state_space import System, discretised, read
+from core_rnn.initializers import LogUniform, log_counts, uniform, zeros
+from core_rnn.networks.cells import (
+  GRU,
+  LSTM,
+  MGU,
+  Concatenated,
+  Elman,
+  Jordan,
+  MinGRU,
+  OptimizedLSTM,
+  Plain,
+  Recurrent,
+)
+from core_rnn.networks.chance import Dropout
+from core_rnn.networks.dense import Product
+from core_rnn.networks.depth import StateSpace
+from core_rnn.networks.kinds import (
+  CellName,
+  Initializer,
+  LayerName,
+  Rate,
+  Size,
+  Sizes,
+)
 from core_rnn.networks.network import Typed
-from core_rnn.types import BothWays
+from core_rnn.types import BothWays, LSTMCarry
 
 
 @dataclass(frozen=True)
@@ -42,12 +67,15 @@ class SimpleScan(Typed):
 class OfCell(Recurrent):
   """What runs a cell that is named, [inputs] to [features]."""
 
-  cell: CellName = 'lstm'
+  cell: LayerName = 'lstm'
 
   @cached_property
-  def of_cell(self) -> Recurrent:
+  def of_cell(self) -> Any:
     """The network of the cell that it runs, [inputs] to [features]."""
-    return CELLS[self.cell](self.features, **inner(self))
+    network: Any = CELLS[self.cell]
+    taken = {field.name for field in fields(network)}
+    given = {n: value for n, value in inner(self).items() if n in taken}
+    return network(self.features, **given)
 
 
 @dataclass(frozen=True)
@@ -65,7 +93,17 @@ class Runner(OfCell):
 
 
 @dataclass(frozen=True)
-class RNN(Runner):
+class Run(Runner):
+  """A runner that goes in one direction, xs [batch, time, inputs]."""
+
+  _: KW_ONLY
+  reverse: bool = False
+  keep_order: bool = False
+  deferred: bool = False
+
+
+@dataclass(frozen=True)
+class RNN(Run):
   """(h_t, y_t) = cell(h_{t-1}, x_t), for each sequence of a batch, by itself.
 
   xs [batch, time, inputs], or [time, batch, inputs] if time_major, from
@@ -81,10 +119,7 @@ class RNN(Runner):
   Source: Flax's `RNN`, on whose variables it runs.
   """
 
-  _: KW_ONLY
-  reverse: bool = False
-  keep_order: bool = False
-  deferred: bool = False
+  cell: CellName = 'lstm'
 
 
 @dataclass(frozen=True)
@@ -102,6 +137,7 @@ class Bidirectional(Runner):
   Flax's `Bidirectional`, on whose variables it runs.
   """
 
+  cell: CellName = 'lstm'
   _: KW_ONLY
   merge_fn: Callable[..., Any] = concatenate
 
@@ -127,14 +163,141 @@ class Bidirectional(Runner):
     return (carries, ys) if self.return_carry else ys
 
 
-CELLS: Mapping[CellName, Callable[..., Recurrent]] = {
+@dataclass(frozen=True)
+class SSMCell(Plain):
+  """s_t = A s_{t-1} + B u_t, y_t = tanh(C s_t + D u_t), u_t = x_t W + b.
+
+  x [inputs] -> y [features], and s [features, state]: one system a feature.
+  Source: Gu et al. (2022), On the Parameterization and Initialization of
+  Diagonal State Space Models, S4D-Real.
+  """
+
+  def first(self, xs) -> Any:
+    """xs [time, inputs] -> s_0 = 0: [features, state]."""
+    shape = (self.features, self.system.state)
+    return jnp.zeros(shape, self.dtype or xs.dtype)
+
+  @cached_property
+  def input(self) -> Product:
+    """x [inputs] to u [features]."""
+    return self.layer(self.kernel_init, self.bias_init)
+
+  @cached_property
+  def system(self) -> StateSpace:
+    """A, B, C and D, of [features, state]."""
+    return StateSpace(
+      self.features,
+      step_init=LogUniform(0.001, 0.1),
+      decay_init=log_counts,
+      dtype=self.dtype,
+      param_dtype=self.param_dtype,
+    )
+
+  def step(self, system: System, s: Any, u: Any) -> tuple[Any, Any]:
+    """s [features, state], u [features] -> s, y."""
+    rate, b = discretised(system)
+    s = jnp.exp(rate) * s + b * u[:, None]
+    return s, jnp.tanh(read(system, s, u))
+
+
+CELLS: Mapping[LayerName, Callable[..., Any]] = {
+  'concatenated': Concatenated,
   'elman': Elman,
-  'lstm': LSTM,
   'gru': GRU,
+  'jordan': Jordan,
+  'lstm': LSTM,
+  'mgu': MGU,
+  'min_gru': MinGRU,
+  'optimized_lstm': OptimizedLSTM,
+  'ssm': SSMCell,
 }
 
 
-def inner(n: Recurrent | SimpleScan) -> dict[str, Any]:
+@dataclass(frozen=True)
+class DeepRNN(Typed):
+  """xs_l = m_l rnn_l(xs_{l-1}), for l = 0, 1, ...: runners in a row.
+
+  xs [batch, time, inputs] -> the carries of all layers, a tuple, and the last
+  xs_l [batch, time, features[-1]]. Layer l has features[l] and is a runner of a
+  cell; m_l drops, at rate, what one layer hands to the next. If residual,
+  xs_{l-1} is added to xs_l wherever the two have one size. Each layer starts
+  from its part of initial_carry, [batch, features[l]]; or from the parameters
+  `carry_l`, if learned_carry; or from 0. Padding and deferred are as in `rnn`;
+  what is deferred of a linear recurrence is an associative scan.
+
+  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Source: Graves (2013), Generating Sequences With Recurrent Neural Networks,
+  section 2; Zaremba et al. (2014), Recurrent Neural Network Regularization.
+  """
+
+  arguments = {'xs': 'batch time inputs'}
+  optional = {'initial_carry': 'carry', 'seq_lengths': 'batch'}
+  streams = ('dropout',)
+
+  features: Sizes
+  cell: LayerName = 'lstm'
+  _: KW_ONLY
+  recurrent_init: Initializer = uniform()
+  kernel_init: Initializer = uniform()
+  bias_init: Initializer = zeros
+  carry_init: Initializer = zeros
+  rate: Rate = 0.0
+  deterministic: bool = False
+  residual: bool = False
+  learned_carry: bool = False
+  deferred: bool = False
+  unroll: Size = 1
+  zero_padding: bool = False
+
+  @cached_property
+  def layers(self) -> Sequence[Run]:
+    """The runner of each layer, [batch, time, ...] to as much."""
+    how = {'unroll': self.unroll, 'deferred': self.deferred, **inner(self)}
+    return [
+      Run(features, self.cell, return_carry=True, **how)
+      for features in self.features
+    ]
+
+  def dropout(self, number: int) -> Dropout:
+    """Of what a layer hands on, [batch, time, features]; the last keeps all."""
+    last = number == len(self.features) - 1
+    return Dropout(self.rate, self.deterministic or last)
+
+  def first(self, number: int, xs: Any) -> dict[str, Any]:
+    """xs [...] -> the carry 0 of a layer, its leaves [features] by name."""
+    return by_name(self.layers[number].of_cell.first(xs))
+
+  def begun(self, xs: Any, seq_lengths: Any) -> Any:
+    """xs [batch, time, inputs] with no padding: see `repeated`."""
+    xs = xs.astype(self.dtype or xs.dtype)
+    return xs if seq_lengths is None else jax.vmap(repeated)(xs, seq_lengths)
+
+  def handed_on(self, xs: Any, ys: Any) -> Any:
+    """x and y of a layer, [batch, time, ...] -> what it hands on."""
+    return xs + ys if self.residual and xs.shape == ys.shape else ys
+
+  def ended(self, ys: Any, seq_lengths: Any) -> Any:
+    """ys [batch, time, ...] with what is to stand at the padding."""
+    if self.zero_padding:
+      return zeroed(ys, seq_lengths, 0)
+    return ys if seq_lengths is None else jax.vmap(last_again)(ys, seq_lengths)
+
+
+def by_name(carry: Any) -> dict[str, Any]:
+  """The leaves [...] of a carry by their names; of one alone, h."""
+  return carry._asdict() if isinstance(carry, LSTMCarry) else {'h': carry}
+
+
+def of_batch(leaves: Mapping[str, Any], xs: Any) -> Any:
+  """A carry [features] by its leaves -> that of each sequence of xs [batch]."""
+  spread = {
+    name: jnp.broadcast_to(leaf, (len(xs), *leaf.shape))
+    for name, leaf in leaves.items()
+  }
+  return LSTMCarry(**spread) if 'c' in spread else spread['h']
+
+
+def inner(n: Recurrent | SimpleScan | DeepRNN) -> dict[str, Any]:
   """How a network, of xs [...], makes the parameters of one inside it."""
   return {
     'recurrent_init': n.recurrent_init,

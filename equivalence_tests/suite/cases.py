@@ -212,11 +212,19 @@ def structs(case: Case, setting: Setting, argument: str, batch: int = 0) -> Any:
     dtype = 'uint32' if setting.batch else 'int32'
 
   def struct(names: str) -> jax.ShapeDtypeStruct:
-    shape = tuple(sizes[name] for name in names.split())
+    shape = tuple(size_of(sizes, name) for name in names.split())
     lead = (batch,) if batch else ()
     return jax.ShapeDtypeStruct(lead + shape, jnp.dtype(dtype))
 
   return jax.tree.map(struct, axes(setting) if callable(axes) else axes)
+
+
+def size_of(sizes: Mapping[str, Any], name: str) -> int:
+  """The size of an axis: by name, `features[1]` of several, or a number."""
+  name, _, index = name.rstrip(']').partition('[')
+  if name.isdigit():
+    return int(name)
+  return sizes[name][int(index)] if index else sizes[name]
 
 
 def split(

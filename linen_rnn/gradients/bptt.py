@@ -5,8 +5,8 @@ from flax import linen as nn
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.networks.gradients import BPTT
 from linen_rnn.as_linen import as_linen
+from linen_rnn.parts.cells import CELLS
 from linen_rnn.parts.deferred import deferred
-from linen_rnn.sequences.rnn import CELLS
 
 
 class Deferred(nn.Module):

@@ -7,10 +7,10 @@ import jax
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.equations.deferred import Deferred
+from core_rnn.equations.deferred_cells import Rule
 
 
-def deferred(rule: Deferred) -> Callable[..., Any]:
+def deferred(rule: Rule) -> Callable[..., Any]:
   """A cell, h_0, xs [time, ..., inputs], validity -> h_time, every h_t."""
 
   def forward(cell, h, xs, valid):
@@ -27,8 +27,9 @@ def deferred(rule: Deferred) -> Callable[..., Any]:
 
   def network(cell, h, xs, valid):
     if cell.is_initializing():  # it alone knows what parameters there are
-      one = lambda leaf: jnp.zeros(leaf.shape[-1:], leaf.dtype)
-      cell(jax.tree.map(one, h), one(xs))
+      batch = xs.ndim - 2
+      one = lambda leaf: jnp.zeros(leaf.shape[batch:], leaf.dtype)
+      cell(jax.tree.map(one, h), one(xs[0]))
       return run(cell, h, xs, valid)
     return lifted(cell, h, xs, valid)
 

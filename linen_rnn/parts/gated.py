@@ -2,14 +2,14 @@
 
 from flax import linen as nn
 
-from core_rnn.networks.cells import Gated
+from core_rnn.networks.cells import Layered
 from linen_rnn.dense.dense import DenseLayer
 
 
 class GatedCell(nn.Module):
   """h_{t-1} [features], x_t [inputs] -> h_t, y_t, as n has them."""
 
-  n: Gated
+  n: Layered
 
   @nn.compact
   def __call__(self, carry, x):

@@ -6,10 +6,11 @@ from typing import Any
 
 import jax
 from flax import linen as nn
+from jax import numpy as jnp
 
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.equations.padding import batch_of_sequences, turned, zeroed
-from core_rnn.networks.sequences import RNN
+from core_rnn.networks.sequences import Run
 from linen_rnn.parts.deferred import deferred
 from linen_rnn.parts.over_time import OverTime
 
@@ -25,12 +26,15 @@ class OverBatch(nn.Module):
 
   cell: nn.Module
   first: Callable[..., Any]
-  n: RNN
+  n: Run
 
   @nn.compact
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
     """xs [batch, time, ...] -> every y [batch, time, ...]."""
     n, axis = self.n, 1 if self.n.time_major else 0
+    if self.is_initializing():
+      # outside of all loops: JAX has a draw inside of one as another function
+      self.cell(self.first(xs), jnp.zeros_like(xs, shape=xs.shape[2:]))
     vmap = nn.vmap(
       OverTime,
       variable_axes={'params': None},

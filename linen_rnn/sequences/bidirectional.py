@@ -4,8 +4,8 @@ from flax import linen as nn
 
 from core_rnn.networks.sequences import Bidirectional
 from linen_rnn.as_linen import as_linen
+from linen_rnn.parts.cells import CELLS
 from linen_rnn.parts.over_batch import OverBatch
-from linen_rnn.sequences.rnn import CELLS
 
 
 class BothDirections(nn.Module):

@@ -6,8 +6,8 @@ from core_rnn.equations.deferred_cells import rule
 from core_rnn.keys import derive
 from core_rnn.networks.gradients import BPTT
 from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.parts.cells import CELLS
 from core_rnn.pure.parts.deferred import deferred
-from core_rnn.pure.sequences.rnn import CELLS
 
 
 @as_pure(BPTT)

@@ -5,10 +5,10 @@ from typing import Any
 
 import jax
 
-from core_rnn.equations.deferred import Deferred
+from core_rnn.equations.deferred_cells import Rule
 
 
-def deferred(rule: Deferred) -> Callable[..., Any]:
+def deferred(rule: Rule) -> Callable[..., Any]:
   """Parameters, h_0, xs [time, ..., inputs], validity -> h_time, every h_t."""
 
   def run(params, h, xs, valid):

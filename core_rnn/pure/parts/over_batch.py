@@ -6,13 +6,13 @@ import jax
 
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.equations.padding import batch_of_sequences, turned, zeroed
-from core_rnn.networks.sequences import RNN
+from core_rnn.networks.sequences import Run
 from core_rnn.pure.as_pure import Functions
 from core_rnn.pure.parts.deferred import deferred
 from core_rnn.pure.parts.over_time import Cell, over_time
 
 
-def over_batch(cell: Cell, n: RNN) -> Functions:
+def over_batch(cell: Cell, n: Run) -> Functions:
   """xs [batch, time, ...] -> every y [batch, time, ...], of parameters `cell`.
 
   How it goes, and what it returns, n says.

@@ -5,8 +5,8 @@ from functools import partial
 from core_rnn.keys import derive
 from core_rnn.networks.sequences import Bidirectional
 from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.parts.cells import CELLS
 from core_rnn.pure.parts.over_batch import over_batch
-from core_rnn.pure.sequences.rnn import CELLS
 
 
 @as_pure(Bidirectional)

@@ -10,12 +10,18 @@ from core_rnn.scope.dense.dense import dense_params
 from core_rnn.scope.parts.over_time import Cell, over_time
 
 
-@as_scope(OptimizedLSTM)
-def optimized_lstm(n: OptimizedLSTM) -> Function:
+def fused_cell(n: OptimizedLSTM) -> Cell:
+  """(c, h), x -> (c, h), h: x [inputs], the others [features]."""
+
   def step(scope: Scope, carry, x):
     def params(name, x):
       return scope.child(partial(dense_params, n.layers[name]), name)(x)
 
     return n.step(params, carry, x)
 
-  return over_time(Cell(n.first, step), n.reverse, n.unroll)
+  return Cell(n.first, step)
+
+
+@as_scope(OptimizedLSTM)
+def optimized_lstm(n: OptimizedLSTM) -> Function:
+  return over_time(fused_cell(n), n.reverse, n.unroll)

@@ -5,8 +5,8 @@ from flax.core import Scope
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.networks.gradients import BPTT
 from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.parts.cells import CELLS
 from core_rnn.scope.parts.deferred import deferred
-from core_rnn.scope.sequences.rnn import CELLS
 
 
 @as_scope(BPTT)

@@ -7,12 +7,12 @@ import jax
 from flax.core import Scope, lift
 from jax import numpy as jnp
 
-from core_rnn.equations.deferred import Deferred
+from core_rnn.equations.deferred_cells import Rule
 from core_rnn.scope.as_scope import is_initializing
 from core_rnn.scope.parts.over_time import Cell
 
 
-def deferred(cell: Cell, rule: Deferred) -> Callable[..., Any]:
+def deferred(cell: Cell, rule: Rule) -> Callable[..., Any]:
   """A scope, h_0, xs [time, ..., inputs], validity -> h_time, every h_t."""
 
   def forward(scope: Scope, h, xs, valid):
@@ -29,8 +29,9 @@ def deferred(cell: Cell, rule: Deferred) -> Callable[..., Any]:
 
   def network(scope: Scope, h, xs, valid):
     if is_initializing(scope):  # the cell alone knows what parameters there are
-      one = lambda leaf: jnp.zeros(leaf.shape[-1:], leaf.dtype)
-      cell.step(scope, jax.tree.map(one, h), one(xs))
+      batch = xs.ndim - 2
+      one = lambda leaf: jnp.zeros(leaf.shape[batch:], leaf.dtype)
+      cell.step(scope, jax.tree.map(one, h), one(xs[0]))
       return run(scope, h, xs, valid)
     return lifted(scope, h, xs, valid)
 

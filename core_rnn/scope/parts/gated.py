@@ -4,12 +4,12 @@ from functools import partial
 
 from flax.core import Scope
 
-from core_rnn.networks.cells import Gated
+from core_rnn.networks.cells import Layered
 from core_rnn.scope.dense.dense import dense_layer
 from core_rnn.scope.parts.over_time import Cell
 
 
-def gated_cell(n: Gated) -> Cell:
+def gated_cell(n: Layered) -> Cell:
   """h_{t-1} [features], x_t [inputs] -> h_t, y_t, as n has them."""
 
   def step(scope: Scope, carry, x):

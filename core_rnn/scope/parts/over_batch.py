@@ -4,16 +4,17 @@ from functools import partial
 
 import jax
 from flax.core import Scope, lift
+from jax import numpy as jnp
 
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.equations.padding import batch_of_sequences, turned, zeroed
-from core_rnn.networks.sequences import RNN
-from core_rnn.scope.as_scope import Function
+from core_rnn.networks.sequences import Run
+from core_rnn.scope.as_scope import Function, is_initializing
 from core_rnn.scope.parts.deferred import deferred
 from core_rnn.scope.parts.over_time import Cell, over_time
 
 
-def over_batch(cell: Cell, n: RNN) -> Function:
+def over_batch(cell: Cell, n: Run) -> Function:
   """xs [batch, time, ...] -> every y [batch, time, ...], of parameters `cell`.
 
   How it goes, and what it returns, n says.
@@ -29,6 +30,10 @@ def over_batch(cell: Cell, n: RNN) -> Function:
   run = deferred(cell, rule(n.cell, n.reverse, n.unroll))
 
   def batch(scope: Scope, xs, initial_carry=None, seq_lengths=None):
+    if is_initializing(scope):
+      # outside of all loops: JAX has a draw inside of one as another function
+      x = jnp.zeros_like(xs, shape=xs.shape[2:])
+      cell.step(scope.rewound().push('cell'), cell.first(xs), x)
     if n.deferred:
       whole = scope.child(run, 'cell')
       rnn = batch_of_sequences(whole, cell.first, axis)

@@ -4,8 +4,8 @@ from flax.core import Scope
 
 from core_rnn.networks.sequences import Bidirectional
 from core_rnn.scope.as_scope import Function, as_scope
+from core_rnn.scope.parts.cells import CELLS
 from core_rnn.scope.parts.over_batch import over_batch
-from core_rnn.scope.sequences.rnn import CELLS
 
 
 @as_scope(Bidirectional)

@@ -221,4 +221,38 @@ FAULTS = (
     'outputs',
     ('networks/cells', 'return y, y', 'return h, y'),
   ),
+  everywhere(
+    'x in front of h',
+    'concatenated',
+    'outputs',
+    (
+      'networks/cells',
+      '[carry, x.astype(carry.dtype)]',
+      '[x.astype(carry.dtype), carry]',
+    ),
+  ),
+  everywhere(
+    'a gate the other way round',
+    'min_gru',
+    'outputs',
+    ('networks/cells', 'return 1 - z, z * layer', 'return z, (1 - z) * layer'),
+  ),
+  everywhere(
+    'steps joined in the wrong order',
+    'min_gru',
+    'outputs',
+    ('equations/linear', 'c * b + d', 'a * d + b'),
+    row=3,
+  ),
+  everywhere(
+    'a first carry that is lost where all steps run at once',
+    'min_gru',
+    'outputs',
+    (
+      'equations/linear',
+      'scale * first[None] + shift',
+      'shift + 0 * first[None]',
+    ),
+    row=3,
+  ),
 )

@@ -65,4 +65,58 @@ FAULTS = (
     'variables',
     ('sequences/simple_scan', "'lstm_cell'", "'cell'"),
   ),
+  everywhere(
+    'a layer that is not added where it should be',
+    'deep_rnn',
+    'outputs',
+    ('networks/sequences', 'return xs + ys if', 'return ys if'),
+    row=1,
+  ),
+  everywhere(
+    'a learned carry that is not used',
+    'deep_rnn',
+    'outputs',
+    (
+      'networks/sequences',
+      'jnp.broadcast_to(leaf, (len(xs)',
+      'jnp.broadcast_to(0 * leaf, (len(xs)',
+    ),
+    row=2,
+  ),
+  everywhere(
+    'dropout after the last layer too',
+    'deep_rnn',
+    'outputs',
+    ('networks/sequences', 'self.deterministic or last', 'self.deterministic'),
+    row=2,
+  ),
+  everywhere(
+    'a linear recurrence joined in the wrong order',
+    'deep_rnn',
+    'outputs',
+    ('equations/linear', 'c * b + d', 'a * d + b'),
+    row=1,
+  ),
+  everywhere(
+    'padding in a linear recurrence',
+    'deep_rnn',
+    'outputs',
+    (
+      'equations/linear_cells',
+      'jnp.where(at, a, 1), jnp.where(at, b, 0)',
+      'a, jnp.where(at, b, 0)',
+    ),
+    row=1,
+  ),
+  everywhere(
+    'the rows of x taken for those of h',
+    'deep_rnn',
+    'outputs',
+    (
+      'equations/deferred_cells',
+      '(kernel[len(bias) :],), (bias,), (kernel[: len(bias)],)',
+      '(kernel[:-len(bias)],), (bias,), (kernel[-len(bias) :],)',
+    ),
+    row=3,
+  ),
 )

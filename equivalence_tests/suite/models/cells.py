@@ -126,6 +126,32 @@ MGU = of_network(
   },
 )
 
+CONCATENATED = of_network(
+  cells.Concatenated,
+  carry='features',
+  oracle=oracle.concatenated,
+  text=True,
+  **VECTORS,
+)
+
+MIN_GRU = of_network(
+  cells.MinGRU,
+  carry='features',
+  oracle=oracle.min_gru,
+  **{
+    **VECTORS,
+    'rows': (
+      *ROWS,
+      Setting(
+        {'features': 3, 'mode': 'associative', 'reverse': True},
+        SIZES,
+        optional=('initial_carry',),
+      ),
+      Setting({'features': 2, 'mode': 'associative'}, SIZES, 'float32', 2),
+    ),
+  },
+)
+
 IMAGES = {'time': 6, 'height': 4, 'width': 5, 'inputs': 3}
 CONV_FLOAT16 = {'features': 2, 'kernel_size': (2, 3), 'param_dtype': 'bfloat16'}
 CONV_LSTM = of_network(
@@ -147,4 +173,14 @@ CONV_LSTM = of_network(
   flax=oracle.flax_conv_lstm,
 )
 
-CASES = (ELMAN, JORDAN, LSTM, OPTIMIZED_LSTM, GRU, MGU, CONV_LSTM)
+CASES = (
+  ELMAN,
+  JORDAN,
+  CONCATENATED,
+  LSTM,
+  OPTIMIZED_LSTM,
+  GRU,
+  MGU,
+  MIN_GRU,
+  CONV_LSTM,
+)

@@ -5,6 +5,7 @@ from typing import Any, cast
 from core_rnn.networks import sequences
 from core_rnn.types import BothWays, LSTMCarry
 from equivalence_tests.suite.cases import Setting, of_network
+from equivalence_tests.suite.oracle import deep
 from equivalence_tests.suite.oracle import sequences as oracle
 
 SIZES = {'batch': 5, 'time': 4, 'inputs': 2}
@@ -111,6 +112,67 @@ BIDIRECTIONAL = of_network(
   flax=oracle.flax_bidirectional,
 )
 
+
+def carried_by_each(setting: Setting, usual: str = 'lstm') -> tuple[Any, ...]:
+  """What every layer of a deep network hands from step to step."""
+  cell = setting.hyperparameters.get('cell', usual)
+  count = len(setting.hyperparameters['features'])
+  each = [f'batch features[{number}]' for number in range(count)]
+  if cell == 'ssm':
+    each = [f'{axes} {deep.STATE}' for axes in each]
+  pairs = cell.endswith('lstm')
+  return tuple(LSTMCarry._make([axes] * 2) if pairs else axes for axes in each)
+
+
+DEEP_RNN = of_network(
+  sequences.DeepRNN,
+  carry=carried_by_each,
+  choices={**CHOICES, 'rate': (0.0, 0.5), 'carry_init': ('zeros', 'uniform')},
+  sizes=HANDFUL,
+  rows=(
+    Setting({'features': (3, 2)}, SIZES),
+    Setting(
+      {
+        'features': (2, 2),
+        'cell': 'min_gru',
+        'param_dtype': 'bfloat16',
+        'residual': True,
+        'deferred': True,
+      },
+      SIZES,
+      'bfloat16',
+      optional=BOTH,
+    ),
+    Setting(
+      {
+        'features': (2, 3),
+        'cell': 'ssm',
+        'param_dtype': 'float64',
+        'rate': 0.5,
+        'learned_carry': True,
+        'carry_init': 'uniform',
+      },
+      SIZES,
+      'float64',
+      2,
+      optional=('seq_lengths',),
+    ),
+    Setting(
+      {
+        'features': (3,),
+        'cell': 'concatenated',
+        'deferred': True,
+        'deterministic': True,
+        'zero_padding': True,
+      },
+      SIZES,
+      optional=('seq_lengths',),
+    ),
+  ),
+  oracle=deep.deep_rnn,
+  lacks=by_rule,
+)
+
 SIMPLE_SCAN = of_network(
   sequences.SimpleScan,
   sizes={'batch': (1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)},
@@ -125,4 +187,4 @@ SIMPLE_SCAN = of_network(
   flax=oracle.flax_simple_scan,
 )
 
-CASES = (SIMPLE_SCAN, RNN, BIDIRECTIONAL)
+CASES = (SIMPLE_SCAN, RNN, BIDIRECTIONAL, DEEP_RNN)

@@ -169,6 +169,24 @@ def mgu_step(
   return h, h
 
 
+def concatenated_step(
+  activation: Callable[[Real], Real], params: Params, h: Any, x: Any
+) -> tuple[Any, Real]:
+  """h' = f(h U + x V + b), W of U and then V: the blog's `RNNCell`."""
+  kernel = params['joint']['kernel']
+  count = kernel.shape[-1]
+  dense = {'kernel': kernel[count:], 'bias': params['joint']['bias']}
+  h = activation(h @ kernel[:count] + affine(dense, x))
+  return h, h
+
+
+def min_gru_step(params: Params, h: Any, x: Any) -> tuple[Any, Real]:
+  """h' = (1 - z) h + z n, neither of h: Feng et al. (2024)."""
+  z = sigmoid(affine(params['iz'], x))
+  h = (1 - z) * h + z * affine(params['ih'], x)
+  return h, h
+
+
 def convolution(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
   """y_pqk = sum_ijc W_ijck x_{p+i,q+j,c}: x [height, width, inputs].
 
@@ -246,6 +264,28 @@ def mgu(
   """The minimal gated unit over xs [time, inputs]: Zhou et al. (2016)."""
   step = partial(mgu_step, hyperparameters.get('reset_gate', True))
   return rnn(step, 1, variables, xs, hyperparameters, initial_carry)
+
+
+def concatenated(
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
+) -> Any:
+  """h_t = f([h_{t-1} x_t] W + b), over xs [time, inputs]."""
+  activation = ACTIVATIONS[hyperparameters.get('activation', 'tanh')]
+  step = partial(concatenated_step, activation)
+  return rnn(step, 1, variables, xs, hyperparameters, initial_carry)
+
+
+def min_gru(
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
+) -> Any:
+  """The minimal GRU over xs [time, inputs]: Feng et al. (2024)."""
+  return rnn(min_gru_step, 1, variables, xs, hyperparameters, initial_carry)
 
 
 def flax_rnn(

@@ -1,0 +1,22 @@
+"""The cells by their names, as functions on a scope."""
+
+from collections.abc import Callable, Mapping
+
+from core_rnn.networks.kinds import LayerName
+from core_rnn.scope.cells.elman import elman_cell
+from core_rnn.scope.cells.optimized_lstm import fused_cell
+from core_rnn.scope.parts.gated import gated_cell
+from core_rnn.scope.parts.over_time import Cell
+from core_rnn.scope.parts.state_space import ssm_cell
+
+CELLS: Mapping[LayerName, Callable[..., Cell]] = {
+  'concatenated': gated_cell,
+  'elman': elman_cell,
+  'gru': gated_cell,
+  'jordan': gated_cell,
+  'lstm': gated_cell,
+  'mgu': gated_cell,
+  'min_gru': gated_cell,
+  'optimized_lstm': fused_cell,
+  'ssm': ssm_cell,
+}
