@@ -68,6 +68,16 @@ def select(valid: Bool[Array, ''], tree: Any, other: Any) -> Any:
   return jax.tree.map(lambda a, b: jnp.where(valid, a, b), tree, other)
 
 
+def known(
+  xs: Float[Array, 'time ...'], length: Integer[Array, ''] | None
+) -> Float[Array, 'time ...']:
+  """x_t for t < length, and 0 from there on: [time, ...]."""
+  if length is None:
+    return xs
+  step = lambda valid, x: jnp.where(valid, x, 0)
+  return jax.vmap(step)(valid_steps(xs, length), xs)
+
+
 def zeroed(
   ys: Any, seq_lengths: Integer[Array, 'batch'] | None, axis: int
 ) -> Any:
@@ -79,12 +89,8 @@ def zeroed(
     axis: of the batch, 0 or 1; of time it is the other.
   """
 
-  def one(y, length):
-    steps = valid_steps(y, length)
-    return jax.vmap(lambda valid, y: jnp.where(valid, y, 0))(steps, y)
-
   def leaf(ys):
-    return jax.vmap(one, (axis, 0), axis)(ys, seq_lengths)
+    return jax.vmap(known, (axis, 0), axis)(ys, seq_lengths)
 
   return ys if seq_lengths is None else jax.tree.map(leaf, ys)
 
