@@ -40,6 +40,26 @@ def repeated(
   return jnp.where(length.astype(int) > 0, last_again(xs, length), 0.5)
 
 
+def padded(
+  xs: Float[Array, 'time ...'], length: Integer[Array, ''] | None
+) -> tuple[Bool[Array, 'time'] | None, Float[Array, 'time ...']]:
+  """Whether each step is no padding [time], and x as `repeated` has it."""
+  if length is None:
+    return None, xs
+  return valid_steps(xs, length), repeated(xs, length)
+
+
+def ended(
+  ys: Float[Array, 'time ...'],
+  length: Integer[Array, ''] | None,
+  zero_padding: bool,
+) -> Float[Array, 'time ...']:
+  """y_t for t < length, and from there on 0, or the last once more: [...]."""
+  if length is None:
+    return ys
+  return known(ys, length) if zero_padding else last_again(ys, length)
+
+
 def held(
   step: Callable[..., tuple[Any, Any]],
   valid: Bool[Array, ''],

@@ -6,6 +6,7 @@ from flax import linen as nn
 from jax import numpy as jnp
 
 import core_rnn.equations.state_space as state_space
+from core_rnn.equations.padding import padded
 from core_rnn.networks.depth import SSM, StateSpace
 from core_rnn.types import DType
 from linen_rnn.as_linen import as_linen
@@ -19,40 +20,39 @@ class StateSpaceLayer(nn.Module):
 
   def system(self, dtype: DType) -> state_space.System:
     """The parameters here, [features, ...], in the dtype computed in."""
-    params = (
-      self.param(name, init, shape, self.n.param_dtype).astype(dtype)
-      for name, (init, shape) in self.n.params.items()
-    )
-    return state_space.System(*params)
+    n = self.n
+    draw = lambda name: self.param(name, *n.params[name], n.param_dtype)
+    return state_space.System(*(draw(m).astype(dtype) for m in n.params))
 
 
 class Convolution(StateSpaceLayer):
   """us [time, features] -> ys [time, features], by a convolution."""
 
   @nn.compact
-  def __call__(self, us):
+  def __call__(self, us, seq_length=None):
     """us [time, features] -> ys [time, features]."""
-    us = us.astype(self.n.dtype or us.dtype)
+    _, us = padded(us.astype(self.n.dtype or us.dtype), seq_length)
     system = self.system(us.dtype)
     slow = partial(state_space.kernel_of, time=len(us))
     kernel = derived(self, 'kernel', slow, system)
-    return state_space.convolved(kernel, system.d, us)
+    ys = state_space.convolved(kernel, system.d, us)
+    return self.n.ended(ys, seq_length)
 
 
 class Recurrence(StateSpaceLayer):
   """us [time, features] -> ys [time, features], from the x of `cache` on."""
 
   @nn.compact
-  def __call__(self, us):
+  def __call__(self, us, seq_length=None):
     """us [time, features] -> ys [time, features]."""
-    us = us.astype(self.n.dtype or us.dtype)
+    valid, us = padded(us.astype(self.n.dtype or us.dtype), seq_length)
     system = self.system(us.dtype)
     begun, shape = self.has_variable('cache', 'x'), system.decay.shape
     cache = self.variable('cache', 'x', jnp.zeros, shape, us.dtype)
-    x, ys = state_space.recurred(system, cache.value, us)
+    x, ys = state_space.recurred(system, cache.value, us, valid)
     if begun and self.is_mutable_collection('cache'):
       cache.value = x
-    return ys
+    return self.n.ended(ys, seq_length)
 
 
 @as_linen(SSM)

@@ -12,4 +12,4 @@ def optimized_lstm(n: OptimizedLSTM) -> Functions:
     return n.step(lambda name, _: params[name], carry, x)
 
   cell = gated_cell(n)._replace(step=step)
-  return over_time(cell, n.reverse, n.unroll)
+  return over_time(cell, n.reverse, n.unroll, n.zero_padding)

@@ -18,4 +18,4 @@ def optimized_lstm(n: OptimizedLSTM) -> Function:
 
     return n.step(params, carry, x)
 
-  return over_time(Cell(n.first, step), n.reverse, n.unroll)
+  return over_time(Cell(n.first, step), n.reverse, n.unroll, n.zero_padding)

@@ -9,8 +9,8 @@ FAULTS = (
     'outputs',
     (
       'parts/over_time',
-      'valid_steps(xs, length)',
-      'valid_steps(xs, length + 1)',
+      'valid_steps(xs, seq_length)',
+      'valid_steps(xs, seq_length + 1)',
     ),
     row=1,
   ),
@@ -18,7 +18,7 @@ FAULTS = (
     'a cell that sees the padding',
     'rnn',
     'outputs',
-    ('parts/over_time', 'repeated(xs, length)', 'xs'),
+    ('parts/over_time', 'repeated(xs, seq_length)', 'xs'),
     row=1,
   ),
   everywhere(
