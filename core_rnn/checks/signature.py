@@ -50,6 +50,9 @@ class Signature(NamedTuple):
     first, *rest = self.shape(argument)[1:-1].split() or ['']
     if not first.startswith('*'):
       return (first, *rest) if first else ()
+    if not rest:  # they stand as in the first argument, which has others too
+      whole = self.axes_of(next(iter(self.network.arguments)))
+      return tuple(axis for axis in whole if axis.startswith(f'{first[1:]}['))
     positions = self.given(first[1:])
     rank, others = len(positions) + len(rest), iter(rest)
     places = {axis % rank: place for place, axis in enumerate(positions)}

@@ -30,6 +30,24 @@ def joined(before: Term, after: Term) -> Term:
   return c * a, c * b + d
 
 
+def run(
+  a: Steps, b: Steps, first: Any, valid: Any, reverse: bool = False
+) -> tuple[Any, Steps]:
+  """Every a_t and b_t, h_0 -> h_time, and h_t of each step: [time, ...].
+
+  Where a step is not valid, [time, ...], h stays, and h_t there is that of the
+  step that it would take.
+  """
+  if valid is None:
+    hs = accumulated(a, b, first, reverse)
+    return last_of(hs, first, reverse), hs
+  at = valid.reshape(valid.shape + (1,) * (a.ndim - valid.ndim))
+  stays = jnp.where(at, a, 1), jnp.where(at, b, 0)
+  hs = accumulated(*stays, first, reverse)
+  taken = a * before_each(hs, first, reverse) + b
+  return last_of(hs, first, reverse), taken
+
+
 def last_of(hs: Steps, first: Any, reverse: bool = False) -> Any:
   """h_time of every h_t [time, ...]; of no steps it is the first."""
   if not len(hs):

@@ -13,7 +13,7 @@ from jax import lax, nn
 from jax import numpy as jnp
 
 from core_rnn.equations.deferred import plus, where
-from core_rnn.equations.linear import accumulated, before_each, last_of
+from core_rnn.equations.linear import run
 from core_rnn.equations.state_space import System, discretised
 
 
@@ -34,16 +34,8 @@ class Joined:
   def run(self, params: Any, first: Any, xs: Any, valid: Any) -> Any:
     """h_0, xs [time, ..., inputs], valid -> h_time, every y_t."""
     xs = xs.astype(first.dtype)
-    a, b = self.terms(params, xs)
-    if valid is None:
-      hs = accumulated(a, b, first, self.reverse)
-      return last_of(hs, first, self.reverse), self.output(params, xs, hs)
-    at = valid.reshape(valid.shape + (1,) * (a.ndim - valid.ndim))
-    stays = jnp.where(at, a, 1), jnp.where(at, b, 0)
-    hs = accumulated(*stays, first, self.reverse)
-    # at padding h stays, and y is that of the step that it would take
-    taken = a * before_each(hs, first, self.reverse) + b
-    return last_of(hs, first, self.reverse), self.output(params, xs, taken)
+    last, hs = run(*self.terms(params, xs), first, valid, self.reverse)
+    return last, self.output(params, xs, hs)
 
 
 @dataclass(frozen=True)
@@ -84,8 +76,8 @@ class OfJax:
 
   def forward(self, params: Any, first: Any, xs: Any, valid: Any) -> Any:
     """h_0, xs [time, ..., inputs], valid -> (h_time, every y_t), kept."""
-    run = lambda params, h, xs: self.way_on.run(params, h, xs, valid)
-    return jax.vjp(run, params, first, xs)
+    on = lambda params, h, xs: self.way_on.run(params, h, xs, valid)
+    return jax.vjp(on, params, first, xs)
 
   def backward(self, pull: Any, slopes: Any) -> Any:
     """Slopes by h_time, every y_t -> by params, h_0, xs, valid: [...]."""

@@ -40,6 +40,26 @@ def repeated(
   return jnp.where(length.astype(int) > 0, last_again(xs, length), 0.5)
 
 
+def padded(
+  xs: Float[Array, 'time ...'], length: Integer[Array, ''] | None
+) -> tuple[Bool[Array, 'time'] | None, Float[Array, 'time ...']]:
+  """Whether each step is no padding [time], and x as `repeated` has it."""
+  if length is None:
+    return None, xs
+  return valid_steps(xs, length), repeated(xs, length)
+
+
+def ended(
+  ys: Float[Array, 'time ...'],
+  length: Integer[Array, ''] | None,
+  zero_padding: bool,
+) -> Float[Array, 'time ...']:
+  """y_t for t < length, and from there on 0, or the last once more: [...]."""
+  if length is None:
+    return ys
+  return known(ys, length) if zero_padding else last_again(ys, length)
+
+
 def held(
   step: Callable[..., tuple[Any, Any]],
   valid: Bool[Array, ''],
@@ -68,6 +88,16 @@ def select(valid: Bool[Array, ''], tree: Any, other: Any) -> Any:
   return jax.tree.map(lambda a, b: jnp.where(valid, a, b), tree, other)
 
 
+def known(
+  xs: Float[Array, 'time ...'], length: Integer[Array, ''] | None
+) -> Float[Array, 'time ...']:
+  """x_t for t < length, and 0 from there on: [time, ...]."""
+  if length is None:
+    return xs
+  step = lambda valid, x: jnp.where(valid, x, 0)
+  return jax.vmap(step)(valid_steps(xs, length), xs)
+
+
 def zeroed(
   ys: Any, seq_lengths: Integer[Array, 'batch'] | None, axis: int
 ) -> Any:
@@ -79,12 +109,8 @@ def zeroed(
     axis: of the batch, 0 or 1; of time it is the other.
   """
 
-  def one(y, length):
-    steps = valid_steps(y, length)
-    return jax.vmap(lambda valid, y: jnp.where(valid, y, 0))(steps, y)
-
   def leaf(ys):
-    return jax.vmap(one, (axis, 0), axis)(ys, seq_lengths)
+    return jax.vmap(known, (axis, 0), axis)(ys, seq_lengths)
 
   return ys if seq_lengths is None else jax.tree.map(leaf, ys)
 

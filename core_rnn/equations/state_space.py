@@ -11,7 +11,9 @@ import jax
 import numpy as np
 from jax import lax
 from jax import numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
+
+from core_rnn.equations.padding import held
 
 
 class System(NamedTuple):
@@ -99,15 +101,23 @@ def recurred(
   system: System,
   x: Float[Array, 'features state'],
   us: Float[Array, 'time features'],
+  valid: Bool[Array, 'time'] | None = None,
 ) -> tuple[Float[Array, 'features state'], Float[Array, 'time features']]:
-  """x_t = exp(rate) x_{t-1} + b u_t, y_t = C x_t + D u_t, [time, ...]."""
+  """x_t = exp(rate) x_{t-1} + b u_t, y_t = C x_t + D u_t, [time, ...].
+
+  Where a step is not valid, x stays, see `core_rnn.equations.padding`.
+  """
   rate, b = discretised(system)
 
   def step(x, u):
     x = jnp.exp(rate) * x + b * u[:, None]
     return x, read(system, x, u)
 
-  return lax.scan(step, x, us)
+  if valid is None:
+    return lax.scan(step, x, us)
+  held_step = lambda xs, scanned: held(step, scanned[0], xs, scanned[1])
+  (_, x), ys = lax.scan(held_step, (x, x), (valid, us))
+  return x, ys
 
 
 def read(

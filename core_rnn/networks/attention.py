@@ -7,6 +7,7 @@ from functools import cached_property
 import jax
 from jax import numpy as jnp
 
+from core_rnn.equations.padding import valid_steps
 from core_rnn.initializers import uniform, zeros
 from core_rnn.networks.chance import Dropout
 from core_rnn.networks.dense import Dense, Product
@@ -22,7 +23,8 @@ class RawAttention(Network):
   features]. Where it is scaled, q_i . k_j is divided by features^(1/2); where
   causal, i attends to j <= i alone. The products and the softmax are computed
   in 32 bits at the least: in float16 they overflow at 65504. The mask m is of
-  the stream `dropout`; m = 1 where it is deterministic.
+  the stream `dropout`; m = 1 where it is deterministic. What follows the first
+  key_lengths [] keys is padding: it is never seen, and y = 0 if all is.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Linen introduction, `RawDotProductAttention`; Vaswani et al.
@@ -34,6 +36,8 @@ class RawAttention(Network):
     'key': 'keys features',
     'value': 'keys features',
   }
+  optional = {'key_lengths': ''}
+  counts = {'key_lengths': 'keys'}
   streams = ('dropout',)
 
   rate: Rate = 0.1
@@ -47,13 +51,16 @@ class RawAttention(Network):
     """Of the weights, [queries, keys]."""
     return Dropout(self.rate, self.deterministic)
 
-  def weights(self, query, key):
-    """softmax_j(q_i . k_j): of [queries, features], [keys, features]."""
+  def weights(self, query, key, length=None):
+    """softmax_j(q_i . k_j), j < length: [queries, features], [keys, ...]."""
     narrow = jnp.finfo(query.dtype).bits < 32
     wide = jnp.float32 if narrow else query.dtype
     score = jnp.matmul(query, key.T, preferred_element_type=wide)
     if self.scaled:
       score = score / query.shape[-1] ** 0.5
+    if length is not None:  # no keys have no softmax: the first, of value 0
+      seen = valid_steps(key, jnp.maximum(length, 1))[None]
+      score = jnp.where(seen, score, -jnp.inf)
     if self.causal:
       score = jnp.where(jnp.tri(*score.shape, dtype=bool), score, -jnp.inf)
     return jax.nn.softmax(score).astype(query.dtype)
@@ -64,13 +71,16 @@ class Attention(Typed):
   """y = raw_attention(inputs_q W_q, inputs_kv W_k, inputs_kv W_v) W_o + b_o.
 
   inputs_q [queries, inputs], inputs_kv [keys, sources] -> y [queries,
-  out_features]. Either number of features is that of inputs_q where None.
+  out_features]. Either number of features is that of inputs_q where None. What
+  follows the first key_lengths [] of the keys is padding, as in raw_attention.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Linen introduction, `DotProductAttention`.
   """
 
   arguments = {'inputs_q': 'queries inputs', 'inputs_kv': 'keys sources'}
+  optional = RawAttention.optional
+  counts = RawAttention.counts
   streams = ('dropout',)
 
   qkv_features: Size | None = None
@@ -108,7 +118,8 @@ class MultiHeadAttention(Attention):
   inputs_q [batch, queries, inputs], inputs_kv [batch, keys, sources], or with
   batch_axes elsewhere -> y [batch, queries, out_features]. A head has
   qkv_features // num_heads, and a mask of its own, or where broadcast_dropout
-  is set the same as all; every example has the masks of the others.
+  is set the same as all; every example has the masks of the others, and keys
+  of its own length, key_lengths [batch]: with the batch axes in their order.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Linen introduction, `MultiHeadDotProductAttention`; its mean is
@@ -119,6 +130,7 @@ class MultiHeadAttention(Attention):
     'inputs_q': '*batch_axes queries inputs',
     'inputs_kv': '*batch_axes keys sources',
   }
+  optional = {'key_lengths': '*batch_axes'}
   divisors = {'num_heads': ('qkv_features', 'inputs')}
 
   _: KW_ONLY

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from jax import nn
 from jax import numpy as jnp
 
-from core_rnn.equations.linear import accumulated, last_of
+from core_rnn.equations.linear import run
+from core_rnn.equations.padding import ended, padded
 from core_rnn.equations.side_by_side import side_by_side
 from core_rnn.initializers import ones, uniform, zeros
 from core_rnn.networks.dense import Dense, Product
@@ -79,14 +80,18 @@ class OverTime(Network):
   """(h_t, y_t) = step(h_{t-1}, x_t), t = 1, ..., time, [time, ...] to as much.
 
   It goes from the last step to the first if reverse is set, and takes unroll
-  steps to a turn of the loop.
+  steps to a turn of the loop. What follows the first seq_length [] steps is
+  padding, of which carry, other outputs and gradients know nothing: y there is
+  0 if zero_padding, or else y of the last step once more, as of x = 1/2 if
+  there is none.
   """
 
-  optional = {'initial_carry': 'carry'}
+  optional = {'initial_carry': 'carry', 'seq_length': ''}
 
   _: KW_ONLY
   reverse: bool = False
   unroll: Size = 1
+  zero_padding: bool = False
 
 
 @dataclass(frozen=True)
@@ -359,10 +364,18 @@ class MinGRU(OverTime, Layered, Plain):
     h = a * carry + b
     return h, h
 
-  def joined(self, terms: tuple[Any, Any], first: Any) -> tuple[Any, Any]:
-    """Every a and b [time, features], h_0 -> h_time, every h_t."""
-    hs = accumulated(*terms, first, self.reverse)
-    return last_of(hs, first, self.reverse), hs
+  def at_once(
+    self, all_terms: Callable[[Any], Any], xs: Any, h: Any, length: Any
+  ) -> tuple[Any, Any]:
+    """xs [time, inputs], h_0, of a length -> h_time, every y_t.
+
+    The terms of all xs are every a and b [time, features].
+    """
+    valid, xs = padded(xs.astype(self.dtype or xs.dtype), length)
+    h = self.first(xs) if h is None else h
+    a, b = all_terms(xs)
+    last, hs = run(a, b, h, valid, self.reverse)
+    return last, ended(hs, length, self.zero_padding)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import Literal
 
+from core_rnn.equations.padding import ended
 from core_rnn.initializers import ones, uniform
 from core_rnn.networks.cells import Recurrent
 from core_rnn.networks.chance import Dropout
@@ -103,6 +104,11 @@ class StateSpace(Typed):
       'D': (self.skip_init, narrow),
     }
 
+  def ended(self, ys, length):
+    """ys [time, features], for there is no length."""
+    del length
+    return ys
+
 
 @dataclass(frozen=True)
 class SSM(StateSpace):
@@ -110,16 +116,24 @@ class SSM(StateSpace):
 
   us [time, features] -> ys [time, features], one system a feature. Both modes
   have the same parameters; the recurrence goes on from the collection `cache`,
-  x [features, state], which `init` leaves at 0.
+  x [features, state], which `init` leaves at 0. What follows the first
+  seq_length [] steps is padding: x stays as it was before, and y is 0 if
+  zero_padding, or else that of the last step, as of u = 1/2 if there is none.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: The Annotated S4, part 1, `SSMLayer`.
   """
 
+  optional = {'seq_length': ''}
   collections = ('cache',)
 
   _: KW_ONLY
   mode: Literal['convolution', 'recurrence'] = 'convolution'
+  zero_padding: bool = False
+
+  def ended(self, ys, length):
+    """ys [time, features], from the length [] on what stands at padding."""
+    return ended(ys, length, self.zero_padding)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ class Network:
       hyperparameter has. Axes of one name have one size.
     optional: argument that may be left out -> `'carry'`, a tree as that which
       the model returns first, or the names of the axes of an array of integers.
+    counts: optional argument of integers -> the axis that it counts entries
+      of, `time` where nothing is said; what follows so many is padding.
     integers: argument that is of integers -> the axis or hyperparameter, the
       size of which they stay below.
     streams: the random streams that `apply` draws from, where the model is
@@ -34,6 +36,7 @@ class Network:
 
   arguments: ClassVar[Mapping[str, str]] = {}
   optional: ClassVar[Mapping[str, str]] = {}
+  counts: ClassVar[Mapping[str, str]] = {}
   integers: ClassVar[Mapping[str, str]] = {}
   streams: ClassVar[tuple[str, ...]] = ()
   collections: ClassVar[tuple[str, ...]] = ()

@@ -8,6 +8,7 @@ import numpy as np
 from jax import lax
 from jax import numpy as jnp
 
+from core_rnn.equations.padding import select
 from core_rnn.initializers import ones, uniform, zeros
 from core_rnn.networks.cells import Recurrent
 from core_rnn.networks.chance import Dropout
@@ -59,19 +60,38 @@ class BatchNorm(Typed):
     """The dtype of the statistics [features], and of all that is computed."""
     return np.promote_types(jnp.dtype(self.param_dtype), 'float32')
 
+  def valid_moments(
+    self, x: Features, valid: Any, running: tuple[Features, Features]
+  ) -> tuple[Features, Features]:
+    """E x and Var x, [features], over what is valid []; the running of none."""
+    count = lax.psum(valid.astype(x.dtype), 'batch')
+    total = lambda x: lax.psum(jnp.where(valid, x, 0), 'batch')
+    mean = total(x) / jnp.maximum(count, 1)
+    var = total(lax.square(x - mean)) / jnp.maximum(count, 1)
+    return select(count > 0, (mean, var), running)
+
   @property  # not cached: one batch is of another size than the next
   def observes(self) -> bool:
     """Whether the batch has moments: of x [features], by the name `batch`."""
     return not self.use_running_average and lax.axis_size('batch') > 0
 
-  def moments(self, x: Features) -> tuple[Features, Features]:
-    """E x and Var x, over the batch: [features]."""
+  def moments(
+    self, x: Features, running: tuple[Features, Features], valid: Any = None
+  ) -> tuple[Features, Features]:
+    """E x and Var x, over the batch, or what is valid [] of it: [features]."""
+    if valid is not None:
+      return self.valid_moments(x, valid, running)
     mean = lax.pmean(x, 'batch')
     return mean, lax.pmean(lax.square(x - mean), 'batch')
 
-  def moved(self, running: Features, now: Features) -> Features:
-    """momentum running + (1 - momentum) now: [features]."""
-    return self.momentum * running + (1 - self.momentum) * now
+  def moved(
+    self, running: Features, now: Features, valid: Any = None
+  ) -> Features:
+    """momentum running + (1 - momentum) now: [features]; of none valid, now."""
+    moved = self.momentum * running + (1 - self.momentum) * now
+    if valid is None:
+      return moved
+    return jnp.where(lax.pmax(valid.astype(int), 'batch') > 0, moved, now)
 
   def scaled(
     self, x: Features, mean: Features, var: Features, scale, bias
@@ -134,7 +154,10 @@ class BatchnormRNN(Recurrent):
 
   xs [batch, time, inputs] -> every h [batch, features], every hs [batch, time,
   features]. All steps move the same statistics [features], a carry; or each
-  its own, [time, features], an axis. A batch of 0 moves none.
+  its own, [time, features], an axis. A batch of 0 moves none. What follows the
+  first seq_lengths [batch] steps is padding, which no statistics count, and h
+  stays; hs there are 0 if zero_padding, or else the last once more, as of
+  x = 1/2 if there is none. A step of padding alone moves nothing.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Laurent et al. (2016), Batch Normalized Recurrent Neural Networks,
@@ -142,12 +165,14 @@ class BatchnormRNN(Recurrent):
   """
 
   arguments = {'xs': 'batch time inputs'}
+  optional = {'seq_lengths': 'batch'}
   collections = ('batch_stats',)
 
   statistics: Literal['carry', 'axis'] = 'carry'
   _: KW_ONLY
   momentum: Rate = 0.99
   use_running_average: bool = False
+  zero_padding: bool = False
 
   def first(self, xs) -> Any:
     """xs [batch, time, inputs] -> every h_0 = 0: [batch, features]."""

@@ -172,6 +172,11 @@ def half(x: np.ndarray) -> np.ndarray:
   return x.astype(jnp.bfloat16)
 
 
+def doubled(x: np.ndarray) -> np.ndarray:
+  """x, one after the other; two of it where it is a number."""
+  return np.concatenate([np.atleast_1d(x), np.atleast_1d(x)])
+
+
 def bad_factories(good: Good) -> Iterator[Bad]:
   """A hyperparameter of a wrong type or value."""
   for name, parameter in inspect.signature(good.factory).parameters.items():
@@ -369,13 +374,12 @@ def bad_optional(good: Good) -> Iterator[Bad]:
     right = structs(good.case, good.case.rows[0], argument)
     usual = jax.tree.map(zeros, right)
     axis = jax.tree.map(lambda x: x[..., None], usual)
-    twice = jax.tree.map(lambda x: np.concatenate([x, x]), usual)
     other = jax.tree.map(half, usual)
     named = {'another': usual} if isinstance(usual, tuple) else [usual]
     wrong_names = ValueError if isinstance(usual, tuple) else TypeError
     for label, kind, value in (
       ('one axis too many', ValueError, axis),
-      ('twice the size', ValueError, twice),
+      ('twice the size', ValueError, jax.tree.map(doubled, usual)),
       ('another dtype', TypeError, other),
       ('a number', TypeError, jax.tree.map(lambda _: 0.0, right)),
       ('a number for it all', TypeError, 0.0),

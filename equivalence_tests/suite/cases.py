@@ -73,7 +73,8 @@ class Case(NamedTuple):
     flax: the same as the oracle by Flax's own cell, where it has one.
     streams: what `apply` draws from.
     state: the collections that `apply` moves.
-    lengths: the optional arguments that are integers, from 0 to `time`.
+    lengths: optional argument that is of integers -> the axis, up to the size
+      of which they go, from 0 on.
     below: argument that is of integers -> the axis or hyperparameter, the size
       of which they stay below.
     call: what `init` and `apply` are called with besides, always the same.
@@ -94,7 +95,7 @@ class Case(NamedTuple):
   flax: Callable[..., Any] | None = None
   streams: tuple[str, ...] = ()
   state: tuple[str, ...] = ()
-  lengths: tuple[str, ...] = ()
+  lengths: Mapping[str, str] = {}
   below: Mapping[str, str] = {}
   call: Mapping[str, Any] = {}
   divisors: Mapping[str, tuple[str, ...]] = {}
@@ -122,13 +123,14 @@ def of_network(
     network: its class.
     sizes: axis -> its size, or a handful of them.
     carry: the axes of what the model carries, if it can be given.
-    arguments: where their axes depend on the setting.
+    arguments: those whose axes depend on the setting, optional ones too.
     choices: where the annotations of the network say too little.
     rows: where those that it says by itself are too few: `usual_rows`.
     **rest: what else there is: an oracle, Flax's own, text.
   """
+  said = {**network.arguments, **network.optional, **(arguments or {})}
   optional = {
-    name: carry if axes == 'carry' else axes
+    name: carry if axes == 'carry' else said[name]
     for name, axes in network.optional.items()
   }
   few = {n: (s,) if isinstance(s, int) else tuple(s) for n, s in sizes.items()}
@@ -138,18 +140,27 @@ def of_network(
   }
   return Case(
     model=model_of(network.__name__),
-    arguments=network.arguments if arguments is None else arguments,
+    arguments={name: said[name] for name in network.arguments},
     sizes=few,
     choices=named,
     rows=tuple(rows) or usual_rows(network, few, named),
     optional=optional,
     streams=network.streams,
     state=network.collections,
-    lengths=tuple(n for n, axes in network.optional.items() if axes != 'carry'),
+    lengths=lengths_of(network),
     below=network.integers,
     divisors=network.divisors,
     **rest,
   )
+
+
+def lengths_of(network: type[Network]) -> dict[str, str]:
+  """The optional arguments that are integers -> what they count entries of."""
+  return {
+    name: network.counts.get(name, 'time')
+    for name, axes in network.optional.items()
+    if axes != 'carry'
+  }
 
 
 def usual_rows(
@@ -246,7 +257,7 @@ def highest(case: Case, setting: Setting) -> tuple[int, ...]:
   sizes = {**setting.hyperparameters, **setting.sizes}
   found: list[int] = []
   for name in (*case.arguments, *setting.optional):
-    top = sizes['time'] if name in case.lengths else 0
+    top = sizes[case.lengths[name]] if name in case.lengths else 0
     top = sizes[case.below[name]] - 1 if name in case.below else top
     found.extend(top for _ in jax.tree.leaves(structs(case, setting, name)))
   return tuple(found)

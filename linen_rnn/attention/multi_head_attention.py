@@ -8,13 +8,26 @@ from linen_rnn.attention.attention import AttentionLayer
 
 
 class Heads(nn.Module):
-  """inputs_q [queries, inputs], inputs_kv [keys, sources] -> [queries, out]."""
+  """inputs_q [..., inputs], inputs_kv [..., sources] -> [..., out_features]."""
 
   n: MultiHeadAttention
 
   @nn.compact
-  def __call__(self, q, kv):
-    """The mean of the heads: of q [queries, inputs], kv [keys, sources]."""
+  def __call__(self, inputs_q, inputs_kv, key_lengths=None):
+    """The mean of the heads, over the batch axes that n has."""
+    heads = Heads.mean
+    for place, axis in enumerate(self.n.by_axis):
+      heads = nn.vmap(
+        heads,
+        variable_axes={'params': None},
+        split_rngs={'params': False, 'dropout': False},
+        in_axes=(axis, axis, place),
+        out_axes=axis,
+      )
+    return heads(self, inputs_q, inputs_kv, key_lengths)
+
+  def mean(self, q, *kv_and_length):
+    """That of one example: of q [queries, inputs], kv [keys, sources]."""
     vmap = nn.vmap(
       AttentionLayer,
       variable_axes={'params': 0},
@@ -22,18 +35,10 @@ class Heads(nn.Module):
       in_axes=None,
       axis_size=self.n.num_heads,
     )
-    return vmap(self.n.head(q.shape[-1]), name='attention')(q, kv).mean(0)
+    head = vmap(self.n.head(q.shape[-1]), name='attention')
+    return head(q, *kv_and_length).mean(0)
 
 
 @as_linen(MultiHeadAttention)
 def multi_head_attention(n: MultiHeadAttention) -> nn.Module:
-  module = Heads
-  for axis in n.by_axis:
-    module = nn.vmap(
-      module,
-      variable_axes={'params': None},
-      split_rngs={'params': False, 'dropout': False},
-      in_axes=axis,
-      out_axes=axis,
-    )
-  return module(n)
+  return Heads(n)

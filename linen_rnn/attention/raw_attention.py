@@ -2,6 +2,7 @@
 
 from flax import linen as nn
 
+from core_rnn.equations.padding import known
 from core_rnn.networks.attention import RawAttention
 from core_rnn.types import Keys, Queries
 from linen_rnn.as_linen import as_linen
@@ -14,9 +15,12 @@ class RawAttentionLayer(nn.Module):
   n: RawAttention
 
   @nn.compact
-  def __call__(self, query: Queries, key: Keys, value: Keys) -> Queries:
+  def __call__(
+    self, query: Queries, key: Keys, value: Keys, key_lengths=None
+  ) -> Queries:
     """Query [queries, features], key, value [keys, features] -> as query."""
-    weights = self.n.weights(query, key)
+    key, value = known(key, key_lengths), known(value, key_lengths)
+    weights = self.n.weights(query, key, key_lengths)
     return DropoutLayer(self.n.dropout, name='dropout')(weights) @ value
 
 

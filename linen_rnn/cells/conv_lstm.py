@@ -25,4 +25,4 @@ class ConvLSTMCell(nn.Module):
 
 @as_linen(ConvLSTM)
 def conv_lstm(n: ConvLSTM) -> nn.Module:
-  return OverTime(ConvLSTMCell(n), n.first, n.reverse, n.unroll)
+  return OverTime(ConvLSTMCell(n), n.first, n.reverse, n.unroll, n.zero_padding)

@@ -31,4 +31,4 @@ class ElmanCell(nn.Module):
 @as_linen(Elman)
 def elman(n: Elman) -> nn.Module:
   cell = ElmanCell(n, n.activation)
-  return OverTime(cell, n.first, n.reverse, n.unroll)
+  return OverTime(cell, n.first, n.reverse, n.unroll, n.zero_padding)

@@ -10,4 +10,4 @@ from linen_rnn.parts.over_time import OverTime
 
 @as_linen(MGU)
 def mgu(n: MGU) -> nn.Module:
-  return OverTime(GatedCell(n), n.first, n.reverse, n.unroll)
+  return OverTime(GatedCell(n), n.first, n.reverse, n.unroll, n.zero_padding)

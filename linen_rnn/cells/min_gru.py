@@ -31,17 +31,17 @@ class AtOnce(nn.Module):
   n: MinGRU
 
   @nn.compact
-  def __call__(self, xs, initial_carry=None):
+  def __call__(self, xs, initial_carry=None, seq_length=None):
     """xs [time, inputs] -> h_time, every h_t [time, features]."""
-    h = self.n.first(xs) if initial_carry is None else initial_carry
     all_terms = nn.vmap(
       Terms, variable_axes={'params': None}, split_rngs={'params': False}
     )
-    return self.n.joined(all_terms(self.n, name='cell')(xs), h)
+    terms = all_terms(self.n, name='cell')
+    return self.n.at_once(terms, xs, initial_carry, seq_length)
 
 
 @as_linen(MinGRU)
 def min_gru(n: MinGRU) -> nn.Module:
   if n.mode == 'associative':
     return AtOnce(n)
-  return OverTime(GatedCell(n), n.first, n.reverse, n.unroll)
+  return OverTime(GatedCell(n), n.first, n.reverse, n.unroll, n.zero_padding)

@@ -25,4 +25,4 @@ class FusedCell(nn.Module):
 
 @as_linen(OptimizedLSTM)
 def optimized_lstm(n: OptimizedLSTM) -> nn.Module:
-  return OverTime(FusedCell(n), n.first, n.reverse, n.unroll)
+  return OverTime(FusedCell(n), n.first, n.reverse, n.unroll, n.zero_padding)

@@ -6,6 +6,7 @@ from flax import linen as nn
 from jax import numpy as jnp
 
 import core_rnn.equations.state_space as state_space
+from core_rnn.equations.padding import padded
 from core_rnn.equations.state_space import System
 from core_rnn.networks.depth import SSM, StateSpace
 from core_rnn.types import DType
@@ -15,11 +16,8 @@ from linen_rnn.transforms.layer_scan import derived
 
 def system_of(module: nn.Module, n: StateSpace, dtype: DType) -> System:
   """The parameters of a module, [features, ...], in the dtype computed in."""
-  params = (
-    module.param(name, init, shape, n.param_dtype).astype(dtype)
-    for name, (init, shape) in n.params.items()
-  )
-  return System(*params)
+  draw = lambda name: module.param(name, *n.params[name], n.param_dtype)
+  return System(*(draw(name).astype(dtype) for name in n.params))
 
 
 class Convolution(nn.Module):
@@ -28,13 +26,14 @@ class Convolution(nn.Module):
   n: StateSpace
 
   @nn.compact
-  def __call__(self, us):
+  def __call__(self, us, seq_length=None):
     """us [time, features] -> ys [time, features]."""
-    us = us.astype(self.n.dtype or us.dtype)
+    _, us = padded(us.astype(self.n.dtype or us.dtype), seq_length)
     system = system_of(self, self.n, us.dtype)
     slow = partial(state_space.kernel_of, time=len(us))
     kernel = derived(self, 'kernel', slow, system)
-    return state_space.convolved(kernel, system.d, us)
+    ys = state_space.convolved(kernel, system.d, us)
+    return self.n.ended(ys, seq_length)
 
 
 class Recurrence(nn.Module):
@@ -43,16 +42,16 @@ class Recurrence(nn.Module):
   n: StateSpace
 
   @nn.compact
-  def __call__(self, us):
+  def __call__(self, us, seq_length=None):
     """us [time, features] -> ys [time, features]."""
-    us = us.astype(self.n.dtype or us.dtype)
+    valid, us = padded(us.astype(self.n.dtype or us.dtype), seq_length)
     system = system_of(self, self.n, us.dtype)
     begun, shape = self.has_variable('cache', 'x'), system.decay.shape
     cache = self.variable('cache', 'x', jnp.zeros, shape, us.dtype)
-    x, ys = state_space.recurred(system, cache.value, us)
+    x, ys = state_space.recurred(system, cache.value, us, valid)
     if begun and self.is_mutable_collection('cache'):
       cache.value = x
-    return ys
+    return self.n.ended(ys, seq_length)
 
 
 @as_linen(SSM)

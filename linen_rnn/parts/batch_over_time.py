@@ -3,11 +3,15 @@
 What the cell normalises over the batch, it keeps in `batch_stats`.
 """
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import jax
 from flax import linen as nn
 from jax import numpy as jnp
+
+from core_rnn.equations.padding import ended, padded, select
+from core_rnn.networks.state import BatchnormRNN
 
 
 def lifted(statistics: str, mutable: bool) -> dict[str, Any]:
@@ -24,23 +28,28 @@ class BatchOverTime(nn.Module):
   """xs [batch, time, ...] -> every h_time, every y_t [batch, time, ...].
 
   Its statistics are of all steps, a carry; or of each its own, an axis in
-  front, [time, ...].
+  front, [time, ...]. At padding h stays, and the cell is told.
 
   Attributes:
-    cell: a module of h_{t-1}, x_t -> h_t, y_t, for one example along the axis
-      `batch`.
-    first: xs [batch, ...] -> every h_0.
-    statistics: 'carry' or 'axis'.
+    cell: a module of h_{t-1}, x_t, whether it is no padding -> h_t, y_t, for
+      one example along the axis `batch`.
+    n: the network.
   """
 
   cell: nn.Module
-  first: Callable[..., Any]
-  statistics: str
+  n: BatchnormRNN
 
-  def __call__(self, xs):
+  def __call__(self, xs, seq_lengths=None):
     """xs [batch, time, ...] -> every h_time, every y_t [batch, time, ...]."""
+    n = self.n
+
+    def step(cell, h, valid_and_x):
+      valid, x = valid_and_x
+      new, y = cell(h, x, valid)
+      return new if valid is None else select(valid, new, h), y
+
     batch = nn.vmap(
-      lambda cell, h, x: cell(h, x),
+      step,
       variable_axes={'params': None, 'batch_stats': None},
       split_rngs={'params': False},
       axis_name='batch',
@@ -50,10 +59,13 @@ class BatchOverTime(nn.Module):
       split_rngs={'params': False},
       in_axes=1,
       out_axes=1,
-      **lifted(self.statistics, self.is_mutable_collection('batch_stats')),
+      **lifted(n.statistics, self.is_mutable_collection('batch_stats')),
     )
-    h = self.first(xs)
-    if self.statistics == 'carry' and self.is_initializing():
+    h = n.first(xs)
+    if n.statistics == 'carry' and self.is_initializing():
       # a scan cannot make what it carries: one step, of any input, does
-      batch(self.cell, h, jnp.zeros_like(xs, shape=(len(xs), *xs.shape[2:])))
-    return scan(self.cell, h, xs)
+      x = jnp.zeros_like(xs, shape=(len(xs), *xs.shape[2:]))
+      batch(self.cell, h, (None, x))
+    h, ys = scan(self.cell, h, jax.vmap(padded)(xs, seq_lengths))
+    end = partial(ended, zero_padding=n.zero_padding)
+    return h, jax.vmap(end)(ys, seq_lengths)

@@ -14,7 +14,7 @@ class BatchNormLayer(nn.Module):
   n: BatchNorm
 
   @nn.compact
-  def __call__(self, x: Features) -> Features:
+  def __call__(self, x: Features, valid=None) -> Features:
     """x [features], one along the axis `batch` -> y [features]; stats move."""
     n, dtype, shape = self.n, self.n.dtype or x.dtype, x.shape
     scale = self.param('scale', n.scale_init, shape, n.param_dtype)
@@ -25,11 +25,11 @@ class BatchNormLayer(nn.Module):
     )
     x, (mean, var) = x.astype(n.stored), (running.value for running in stats)
     if n.observes:
-      mean, var = n.moments(x)
+      mean, var = n.moments(x, (mean, var), valid)
       mutable = self.is_mutable_collection('batch_stats')
       if mutable and not self.is_initializing():
         for running, now in zip(stats, (mean, var), strict=True):
-          running.value = n.moved(running.value, now)
+          running.value = n.moved(running.value, now, valid)
     return n.scaled(x, mean, var, scale, bias).astype(dtype)
 
 

@@ -17,16 +17,16 @@ class BatchNormCell(nn.Module):
   n: BatchnormRNN
 
   @nn.compact
-  def __call__(self, h: Features, x: Inputs) -> tuple[Features, Features]:
+  def __call__(self, h: Features, x: Inputs, valid=None):
     """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
     n, square = self.n, (self.n.features, self.n.features)
     recurrent = self.param('recurrent', n.recurrent_init, square, n.param_dtype)
     x = DenseLayer(n.layer(n.kernel_init), name='input')(x)
-    x = BatchNormLayer(n.batch_norm, name='batch_norm')(x)
+    x = BatchNormLayer(n.batch_norm, name='batch_norm')(x, valid)
     h = jnp.tanh(h @ recurrent.astype(h.dtype) + x)
     return h, h
 
 
 @as_linen(BatchnormRNN)
 def batchnorm_rnn(n: BatchnormRNN) -> nn.Module:
-  return BatchOverTime(BatchNormCell(n), n.first, n.statistics)
+  return BatchOverTime(BatchNormCell(n), n)

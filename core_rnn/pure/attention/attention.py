@@ -4,6 +4,7 @@ from functools import partial
 
 import jax
 
+from core_rnn.equations.padding import known
 from core_rnn.keys import Draw, derive
 from core_rnn.networks.attention import Attention
 from core_rnn.pure.as_pure import Functions, as_pure
@@ -27,26 +28,27 @@ def attention_init(draw: Draw, n: Attention, q, kv) -> Variables:
   return {name: dense(name) for name in layers}
 
 
-def attention_apply(n: Attention, params: Variables, draw, inputs_q, inputs_kv):
-  """inputs_q [queries, inputs], inputs_kv [keys, sources] -> [queries, out]."""
-  layers = n.layers(inputs_q.shape[-1])
+def attention_apply(n: Attention, params: Variables, draw, q, kv, length):
+  """q [queries, inputs], kv [keys, sources] -> y [queries, out_features]."""
+  layers = n.layers(q.shape[-1])
+  kv = known(kv, length)
 
   def dense(name, x):
     return jax.vmap(partial(dense_apply, layers[name], params[name]))(x)
 
-  query, key = dense('query', inputs_q), dense('key', inputs_kv)
-  value = dense('value', inputs_kv)
-  return dense('out', raw_attention_apply(draw, n.raw, query, key, value))
+  xs = dense('query', q), dense('key', kv), dense('value', kv), length
+  return dense('out', raw_attention_apply(draw, n.raw, *xs))
 
 
 @as_pure(Attention)
 def attention(n: Attention) -> Functions:
-  def init(rngs, inputs_q, inputs_kv):
+  def init(rngs, inputs_q, inputs_kv, key_lengths=None):
     draw = partial(derive, rngs['params'])
     return {'params': attention_init(draw, n, inputs_q.shape, inputs_kv.shape)}
 
-  def apply(variables, inputs_q, inputs_kv, rngs):
+  def apply(variables, inputs_q, inputs_kv, rngs, key_lengths=None):
     draw = None if n.deterministic else partial(derive, rngs['dropout'], 'raw')
-    return attention_apply(n, variables['params'], draw, inputs_q, inputs_kv)
+    xs = (inputs_q, inputs_kv, key_lengths)
+    return attention_apply(n, variables['params'], draw, *xs)
 
   return init, apply

@@ -12,7 +12,7 @@ from core_rnn.pure.attention.attention import attention_apply, attention_init
 
 @as_pure(MultiHeadAttention)
 def multi_head_attention(n: MultiHeadAttention) -> Functions:
-  def init(rngs, inputs_q, inputs_kv):
+  def init(rngs, inputs_q, inputs_kv, key_lengths=None):
     q, kv = (
       [size for axis, size in enumerate(x.shape) if axis not in n.by_axis]
       for x in (inputs_q, inputs_kv)
@@ -25,22 +25,23 @@ def multi_head_attention(n: MultiHeadAttention) -> Functions:
     keys = jax.random.split(jax.random.clone(rngs['params']), n.num_heads)
     return {'params': {'attention': jax.vmap(head)(keys)}}
 
-  def apply(variables, inputs_q, inputs_kv, rngs):
-    def head(params, key, q, kv):
+  def apply(variables, inputs_q, inputs_kv, rngs, key_lengths=None):
+    def head(params, key, q, *kv_and_length):
       draw = None
       if not n.deterministic:
         draw = partial(derive, key, 'attention', 'raw')
-      return attention_apply(n.head(q.shape[-1]), params, draw, q, kv)
+      one = n.head(q.shape[-1])
+      return attention_apply(one, params, draw, q, *kv_and_length)
 
-    def heads(q, kv):
+    def heads(*xs):
       keys, axis = rngs.get('dropout'), None
       if not (n.deterministic or n.broadcast_dropout):
         keys, axis = jax.random.split(jax.random.clone(keys), n.num_heads), 0
-      vmap = jax.vmap(head, (0, axis, None, None))
-      return vmap(variables['params']['attention'], keys, q, kv).mean(0)
+      vmap = jax.vmap(head, (0, axis, None, None, None))
+      return vmap(variables['params']['attention'], keys, *xs).mean(0)
 
-    for axis in n.by_axis:
-      heads = jax.vmap(heads, axis, axis)
-    return heads(inputs_q, inputs_kv)
+    for place, axis in enumerate(n.by_axis):
+      heads = jax.vmap(heads, (axis, axis, place), axis)
+    return heads(inputs_q, inputs_kv, key_lengths)
 
   return init, apply

@@ -23,4 +23,6 @@ def conv_lstm(n: ConvLSTM) -> Functions:
 
     return n.step(layer, carry, x)
 
-  return over_time(Cell(init, n.first, step), n.reverse, n.unroll)
+  return over_time(
+    Cell(init, n.first, step), n.reverse, n.unroll, n.zero_padding
+  )

@@ -32,4 +32,6 @@ def elman_cell(n: Recurrent, activation: Activation = jnp.tanh) -> Cell:
 
 @as_pure(Elman)
 def elman(n: Elman) -> Functions:
-  return over_time(elman_cell(n, n.activation), n.reverse, n.unroll)
+  return over_time(
+    elman_cell(n, n.activation), n.reverse, n.unroll, n.zero_padding
+  )

@@ -8,4 +8,4 @@ from core_rnn.pure.parts.over_time import over_time
 
 @as_pure(GRU)
 def gru(n: GRU) -> Functions:
-  return over_time(gated_cell(n), n.reverse, n.unroll)
+  return over_time(gated_cell(n), n.reverse, n.unroll, n.zero_padding)

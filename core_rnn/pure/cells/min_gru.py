@@ -1,5 +1,7 @@
 """The minimal GRU, with `lax.scan`, or with no loop at all."""
 
+from functools import partial
+
 import jax
 
 from core_rnn.networks.cells import MinGRU
@@ -21,10 +23,10 @@ def all_terms(n: MinGRU, params, xs):
 
 @as_pure(MinGRU)
 def min_gru(n: MinGRU) -> Functions:
-  init, scanned = over_time(gated_cell(n), n.reverse, n.unroll)
+  init, scanned = over_time(gated_cell(n), n.reverse, n.unroll, n.zero_padding)
 
-  def at_once(variables, xs, initial_carry=None):
-    h = n.first(xs) if initial_carry is None else initial_carry
-    return n.joined(all_terms(n, variables['params']['cell'], xs), h)
+  def at_once(variables, xs, initial_carry=None, seq_length=None):
+    terms = partial(all_terms, n, variables['params']['cell'])
+    return n.at_once(terms, xs, initial_carry, seq_length)
 
   return init, scanned if n.mode == 'scan' else at_once

@@ -17,4 +17,4 @@ def fused_cell(n: OptimizedLSTM) -> Cell:
 
 @as_pure(OptimizedLSTM)
 def optimized_lstm(n: OptimizedLSTM) -> Functions:
-  return over_time(fused_cell(n), n.reverse, n.unroll)
+  return over_time(fused_cell(n), n.reverse, n.unroll, n.zero_padding)

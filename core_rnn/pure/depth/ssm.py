@@ -4,6 +4,7 @@ from functools import partial
 
 from jax import numpy as jnp
 
+from core_rnn.equations.padding import padded
 from core_rnn.equations.state_space import (
   System,
   convolved,
@@ -31,19 +32,21 @@ def system_of(n: StateSpace, params: Variables, dtype: DType) -> System:
 
 @as_pure(SSM)
 def ssm(n: SSM) -> Functions:
-  def init(rngs, us):
+  def init(rngs, us, seq_length=None):
     params = ssm_init(partial(derive, rngs['params']), n)
     if n.mode == 'convolution':
       return {'params': params}
     zero = jnp.zeros((n.features, n.state), n.dtype or us.dtype)
     return {'params': params, 'cache': {'x': zero}}
 
-  def apply(variables, us):
-    us = us.astype(n.dtype or us.dtype)
+  def apply(variables, us, seq_length=None):
+    valid, us = padded(us.astype(n.dtype or us.dtype), seq_length)
     system = system_of(n, variables['params'], us.dtype)
     if n.mode == 'convolution':
-      return convolved(kernel_of(system, len(us)), system.d, us)
-    x, ys = recurred(system, variables['cache']['x'], us)
+      ys = convolved(kernel_of(system, len(us)), system.d, us)
+      return n.ended(ys, seq_length)
+    x, ys = recurred(system, variables['cache']['x'], us, valid)
+    ys = n.ended(ys, seq_length)
     return Moved(ys, {'cache': {'x': x}})
 
   return init, apply

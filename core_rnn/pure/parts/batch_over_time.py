@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import jax
 from jax import lax
 
+from core_rnn.equations.padding import ended, padded, select
 from core_rnn.keys import derive
+from core_rnn.networks.state import BatchnormRNN
 from core_rnn.pure.as_pure import Functions, Moved
 from core_rnn.types import Variables
 
@@ -22,7 +24,8 @@ class Cell(NamedTuple):
     init: draw, the shape of x [...] -> the parameters.
     stats: nothing -> the statistics, before any step.
     first: xs [batch, ...] -> every h_0.
-    step: the parameters, statistics, h_{t-1}, x_t -> statistics, h_t, y_t.
+    step: the parameters, statistics, h_{t-1}, x_t, whether it is no padding ->
+      statistics, h_t, y_t.
   """
 
   init: Callable[..., Variables]
@@ -31,25 +34,30 @@ class Cell(NamedTuple):
   step: Callable[..., tuple[Variables, Any, Any]]
 
 
-def batch_over_time(cell: Cell, statistics: str) -> Functions:
+def batch_over_time(cell: Cell, n: BatchnormRNN) -> Functions:
   """xs [batch, time, ...] -> every h_time, every y_t [batch, time, ...].
 
   Its statistics are of all steps, a carry; or of each its own, an axis in
-  front, [time, ...].
+  front, [time, ...]. At padding h stays, and the cell is told.
   """
 
-  def init(rngs, xs):
+  def init(rngs, xs, seq_lengths=None):
     draw = partial(derive, rngs['params'], 'cell')
     params = cell.init(draw, xs.shape[2:])
-    if statistics == 'carry':
+    if n.statistics == 'carry':
       stats = cell.stats()
     else:
       each = lambda _, __: (None, cell.stats())
       _, stats = lax.scan(each, None, length=xs.shape[1])
     return {'params': {'cell': params}, 'batch_stats': {'cell': stats}}
 
-  def apply(variables, xs):
-    step = partial(cell.step, variables['params']['cell'])
+  def apply(variables, xs, seq_lengths=None):
+    def step(stats, h, valid_and_x):
+      valid, x = valid_and_x
+      params = variables['params']['cell']
+      stats, new, y = cell.step(params, stats, h, x, valid)
+      return stats, new if valid is None else select(valid, new, h), y
+
     stats, h = variables['batch_stats']['cell'], cell.first(xs)
     batch = jax.vmap(step, (None, 0, 0), (None, 0, 0), axis_name='batch')
 
@@ -62,12 +70,15 @@ def batch_over_time(cell: Cell, statistics: str) -> Functions:
       stats, h, y = batch(stats, h, x)
       return h, (y, stats)
 
-    xs = xs.swapaxes(0, 1)
-    if statistics == 'carry':
+    valid_and_xs = jax.vmap(padded)(xs, seq_lengths)
+    xs = jax.tree.map(lambda leaf: leaf.swapaxes(0, 1), valid_and_xs)
+    if n.statistics == 'carry':
       (stats, h), ys = lax.scan(carry_them, (stats, h), xs)
     else:
       h, (ys, stats) = lax.scan(scan_them, h, (stats, xs))
     moved = {'batch_stats': {'cell': stats}}
-    return Moved((h, ys.swapaxes(0, 1)), moved)
+    end = partial(ended, zero_padding=n.zero_padding)
+    ys = jax.vmap(end)(ys.swapaxes(0, 1), seq_lengths)
+    return Moved((h, ys), moved)
 
   return init, apply

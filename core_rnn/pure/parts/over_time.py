@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import jax
 from jax import lax
 
-from core_rnn.equations.padding import held, repeated, valid_steps
+from core_rnn.equations.padding import held, known, repeated, valid_steps
 from core_rnn.keys import derive
 from core_rnn.pure.as_pure import Functions
 from core_rnn.types import Variables
@@ -32,6 +32,7 @@ def over_time(
   cell: Cell,
   reverse: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
   split_rngs: Mapping[str, bool] = {},
 ) -> Functions:
   """xs [time, ...] -> h_time and every y_t [time, ...], of parameters `cell`.
@@ -40,14 +41,14 @@ def over_time(
   the last step to the first if reverse is set, unroll steps to a turn. A stream
   draws anew in each step, or, where split_rngs is off, the same. Of a sequence
   of a given length, what follows is padding: the carry stays, and y_t is that
-  of the last step before it, see `core_rnn.equations.padding`.
+  of the last step before it, or 0, see `core_rnn.equations.padding`.
   """
 
-  def init(rngs, xs, initial_carry=None, length=None):
+  def init(rngs, xs, initial_carry=None, seq_length=None):
     draw = partial(derive, rngs['params'], 'cell')
     return {'params': {'cell': cell.init(draw, xs.shape[1:])}}
 
-  def apply(variables, xs, initial_carry=None, length=None, rngs=None):
+  def apply(variables, xs, initial_carry=None, seq_length=None, rngs=None):
     params = variables['params']['cell']
     if initial_carry is None:
       initial_carry = cell.first(xs)
@@ -67,10 +68,10 @@ def over_time(
       return one(carry, x) if valid is None else held(one, valid, carry, x)
 
     scan = partial(lax.scan, step, reverse=reverse, unroll=unroll)
-    if length is None:
+    if seq_length is None:
       return scan(initial_carry, (split, None, xs))
-    scanned = split, valid_steps(xs, length), repeated(xs, length)
+    scanned = split, valid_steps(xs, seq_length), repeated(xs, seq_length)
     (_, carry), ys = scan((initial_carry, initial_carry), scanned)
-    return carry, ys
+    return carry, known(ys, seq_length) if zero_padding else ys
 
   return init, apply

@@ -25,15 +25,15 @@ def batch_norm_stats(n: BatchNorm, features: int) -> Variables:
 
 
 def batch_norm_apply(
-  n: BatchNorm, params: Variables, stats: Variables, x: Features
+  n: BatchNorm, params: Variables, stats: Variables, x: Features, valid=None
 ) -> tuple[Features, Variables]:
   """x [features], one along the axis `batch` -> y [features], stats moved."""
   mean, var = stats['mean'], stats['var']
   dtype, x = n.dtype or x.dtype, x.astype(n.stored)
   if n.observes:
-    mean, var = n.moments(x)
+    mean, var = n.moments(x, (mean, var), valid)
     now = {'mean': mean, 'var': var}
-    stats = {name: n.moved(stats[name], now[name]) for name in now}
+    stats = {name: n.moved(stats[name], now[name], valid) for name in now}
   y = n.scaled(x, mean, var, params['scale'], params['bias'])
   return y.astype(dtype), stats
 

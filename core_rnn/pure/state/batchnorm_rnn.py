@@ -33,11 +33,11 @@ def batchnorm_rnn(n: BatchnormRNN) -> Functions:
   def stats():
     return {'batch_norm': batch_norm_stats(norm, n.features)}
 
-  def step(params, stats, h: Features, x: Inputs):
+  def step(params, stats, h: Features, x: Inputs, valid=None):
     recurrent, scaling = params['recurrent'], params['batch_norm']
     x = dense_apply(dense, params['input'], x)
-    x, moved = batch_norm_apply(norm, scaling, stats['batch_norm'], x)
+    x, moved = batch_norm_apply(norm, scaling, stats['batch_norm'], x, valid)
     h = jnp.tanh(h @ recurrent.astype(h.dtype) + x)
     return {'batch_norm': moved}, h, h
 
-  return batch_over_time(Cell(init, stats, n.first, step), n.statistics)
+  return batch_over_time(Cell(init, stats, n.first, step), n)

@@ -11,7 +11,7 @@ from core_rnn.scope.attention.attention import attention_layer
 
 @as_scope(MultiHeadAttention)
 def multi_head_attention(n: MultiHeadAttention) -> Function:
-  def heads(scope: Scope, q, kv):
+  def heads(scope: Scope, q, *kv_and_length):
     head = lift.vmap(
       partial(attention_layer, n.head(q.shape[-1])),
       variable_axes={'params': 0},
@@ -19,14 +19,18 @@ def multi_head_attention(n: MultiHeadAttention) -> Function:
       in_axes=None,
       axis_size=n.num_heads,
     )
-    return scope.child(head, 'attention')(q, kv).mean(0)
+    return scope.child(head, 'attention')(q, *kv_and_length).mean(0)
 
-  for axis in n.by_axis:
+  for place, axis in enumerate(n.by_axis):
     heads = lift.vmap(
       heads,
       variable_axes={'params': None},
       split_rngs={'params': False, 'dropout': False},
-      in_axes=axis,
+      in_axes=(axis, axis, place),
       out_axes=axis,
     )
-  return heads
+
+  def batch(scope: Scope, inputs_q, inputs_kv, key_lengths=None):
+    return heads(scope, inputs_q, inputs_kv, key_lengths)
+
+  return batch

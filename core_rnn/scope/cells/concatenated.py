@@ -8,4 +8,4 @@ from core_rnn.scope.parts.over_time import over_time
 
 @as_scope(Concatenated)
 def concatenated(n: Concatenated) -> Function:
-  return over_time(gated_cell(n), n.reverse, n.unroll)
+  return over_time(gated_cell(n), n.reverse, n.unroll, n.zero_padding)

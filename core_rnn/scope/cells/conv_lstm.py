@@ -18,4 +18,4 @@ def conv_lstm(n: ConvLSTM) -> Function:
 
     return n.step(layer, carry, x)
 
-  return over_time(Cell(n.first, step), n.reverse, n.unroll)
+  return over_time(Cell(n.first, step), n.reverse, n.unroll, n.zero_padding)

@@ -29,4 +29,6 @@ def elman_cell(n: Recurrent, activation: Activation = jnp.tanh) -> Cell:
 
 @as_scope(Elman)
 def elman(n: Elman) -> Function:
-  return over_time(elman_cell(n, n.activation), n.reverse, n.unroll)
+  return over_time(
+    elman_cell(n, n.activation), n.reverse, n.unroll, n.zero_padding
+  )

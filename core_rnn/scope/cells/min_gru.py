@@ -15,7 +15,7 @@ from core_rnn.types import Inputs
 @as_scope(MinGRU)
 def min_gru(n: MinGRU) -> Function:
   if n.mode == 'scan':
-    return over_time(gated_cell(n), n.reverse, n.unroll)
+    return over_time(gated_cell(n), n.reverse, n.unroll, n.zero_padding)
 
   def one(scope: Scope, x: Inputs):
     def layer(name, x):
@@ -27,8 +27,8 @@ def min_gru(n: MinGRU) -> Function:
     one, variable_axes={'params': None}, split_rngs={'params': False}
   )
 
-  def at_once(scope: Scope, xs, initial_carry=None):
-    h = n.first(xs) if initial_carry is None else initial_carry
-    return n.joined(scope.child(all_terms, 'cell')(xs), h)
+  def at_once(scope: Scope, xs, initial_carry=None, seq_length=None):
+    terms = scope.child(all_terms, 'cell')
+    return n.at_once(terms, xs, initial_carry, seq_length)
 
   return at_once

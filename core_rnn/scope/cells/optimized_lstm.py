@@ -24,4 +24,4 @@ def fused_cell(n: OptimizedLSTM) -> Cell:
 
 @as_scope(OptimizedLSTM)
 def optimized_lstm(n: OptimizedLSTM) -> Function:
-  return over_time(fused_cell(n), n.reverse, n.unroll)
+  return over_time(fused_cell(n), n.reverse, n.unroll, n.zero_padding)

@@ -5,6 +5,7 @@ from functools import partial
 from flax.core import Scope
 from jax import numpy as jnp
 
+from core_rnn.equations.padding import padded
 from core_rnn.equations.state_space import (
   System,
   convolved,
@@ -35,13 +36,12 @@ def convolution_layer(n: StateSpace, scope: Scope, us):
   return convolved(derived(scope, 'kernel', slow, system), system.d, us)
 
 
-def recurrence_layer(n: StateSpace, scope: Scope, us):
+def recurrence_layer(n: StateSpace, scope: Scope, us, valid):
   """us [time, features] -> ys [time, features], from the x of `cache` on."""
-  us = us.astype(n.dtype or us.dtype)
   system = system_of(n, scope, us.dtype)
   begun, shape = scope.has_variable('cache', 'x'), (n.features, n.state)
   cache = scope.variable('cache', 'x', jnp.zeros, shape, us.dtype)
-  x, ys = recurred(system, cache.value, us)
+  x, ys = recurred(system, cache.value, us, valid)
   if begun and scope.is_mutable_collection('cache'):
     cache.value = x
   return ys
@@ -49,6 +49,12 @@ def recurrence_layer(n: StateSpace, scope: Scope, us):
 
 @as_scope(SSM)
 def ssm(n: SSM) -> Function:
-  if n.mode == 'convolution':
-    return partial(convolution_layer, n)
-  return partial(recurrence_layer, n)
+  def layer(scope: Scope, us, seq_length=None):
+    valid, us = padded(us.astype(n.dtype or us.dtype), seq_length)
+    if n.mode == 'convolution':
+      ys = convolution_layer(n, scope, us)
+    else:
+      ys = recurrence_layer(n, scope, us, valid)
+    return n.ended(ys, seq_length)
+
+  return layer

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flax.core import Scope, lift
 
-from core_rnn.equations.padding import held, repeated, valid_steps
+from core_rnn.equations.padding import held, known, repeated, valid_steps
 from core_rnn.scope.as_scope import Function
 
 
@@ -26,6 +26,7 @@ def over_time(
   cell: Cell,
   reverse: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
   split_rngs: Mapping[str, bool] = {},
 ) -> Function:
   """xs [time, ...] -> h_time and every y_t [time, ...], of parameters `cell`.
@@ -34,7 +35,7 @@ def over_time(
   the last step to the first if reverse is set, unroll steps to a turn. A stream
   draws anew in each step, or, where split_rngs is off, the same. Of a sequence
   of a given length, what follows is padding: the carry stays, and y_t is that
-  of the last step before it, see `core_rnn.equations.padding`.
+  of the last step before it, or 0, see `core_rnn.equations.padding`.
   """
 
   def step(scope: Scope, carry, valid_and_x):
@@ -42,7 +43,7 @@ def over_time(
     one = partial(cell.step, scope)
     return one(carry, x) if valid is None else held(one, valid, carry, x)
 
-  def rnn(scope: Scope, xs, initial_carry=None, length=None):
+  def rnn(scope: Scope, xs, initial_carry=None, seq_length=None):
     if initial_carry is None:
       initial_carry = cell.first(xs)
     split: dict[Any, bool] = {'params': False, **split_rngs}
@@ -54,10 +55,10 @@ def over_time(
       unroll=unroll,
     )
     run = scope.child(scan, 'cell')
-    if length is None:
+    if seq_length is None:
       return run(initial_carry, (None, xs))
-    scanned = valid_steps(xs, length), repeated(xs, length)
+    scanned = valid_steps(xs, seq_length), repeated(xs, seq_length)
     (_, carry), ys = run((initial_carry, initial_carry), scanned)
-    return carry, ys
+    return carry, known(ys, seq_length) if zero_padding else ys
 
   return rnn

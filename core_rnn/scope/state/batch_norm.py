@@ -10,7 +10,9 @@ from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.types import Features
 
 
-def batch_norm_layer(n: BatchNorm, scope: Scope, x: Features) -> Features:
+def batch_norm_layer(
+  n: BatchNorm, scope: Scope, x: Features, valid=None
+) -> Features:
   """x [features], one along the axis `batch` -> y [features]; stats move."""
   dtype, shape = n.dtype or x.dtype, x.shape
   scale = scope.param('scale', n.scale_init, shape, n.param_dtype)
@@ -21,11 +23,11 @@ def batch_norm_layer(n: BatchNorm, scope: Scope, x: Features) -> Features:
   )
   x, (mean, var) = x.astype(n.stored), (running.value for running in stats)
   if n.observes:
-    mean, var = n.moments(x)
+    mean, var = n.moments(x, (mean, var), valid)
     mutable = scope.is_mutable_collection('batch_stats')
     if mutable and not scope.get_flag('initializing', False):
       for running, now in zip(stats, (mean, var), strict=True):
-        running.value = n.moved(running.value, now)
+        running.value = n.moved(running.value, now, valid)
   return n.scaled(x, mean, var, scale, bias).astype(dtype)
 
 

@@ -19,14 +19,14 @@ def batchnorm_rnn(n: BatchnormRNN) -> Function:
   dense = partial(dense_layer, n.layer(n.kernel_init))
   norm = partial(batch_norm_layer, n.batch_norm)
 
-  def step(scope: Scope, h: Features, x: Inputs) -> tuple[Features, Features]:
+  def step(scope: Scope, h: Features, x: Inputs, valid=None):
     square = (n.features, n.features)
     recurrent = scope.param(
       'recurrent', n.recurrent_init, square, n.param_dtype
     )
     x = scope.child(dense, 'input')(x)
-    x = scope.child(norm, 'batch_norm')(x)
+    x = scope.child(norm, 'batch_norm')(x, valid)
     h = jnp.tanh(h @ recurrent.astype(h.dtype) + x)
     return h, h
 
-  return batch_over_time(Cell(n.first, step), n.statistics)
+  return batch_over_time(Cell(n.first, step), n)

@@ -255,4 +255,18 @@ FAULTS = (
     ),
     row=3,
   ),
+  everywhere(
+    'padding that a cell alone sees',
+    'lstm',
+    'outputs',
+    ('parts/over_time', 'repeated(xs, seq_length)', 'xs[::-1]'),
+    row=2,
+  ),
+  everywhere(
+    'padding of an image that is not 0 where it should be',
+    'conv_lstm',
+    'outputs',
+    ('parts/over_time', 'known(ys, seq_length)', 'ys'),
+    row=2,
+  ),
 )

@@ -84,4 +84,22 @@ FAULTS = (
     ('cache.value = x', 'cache.value = 0 * x'),
     ('cache.value = x', 'cache.value = 0 * x'),
   ),
+  everywhere(
+    'a state that goes on through padding',
+    'ssm',
+    'state',
+    ('equations/state_space', '(_, x), ys =', '(x, _), ys ='),
+    row=3,
+  ),
+  everywhere(
+    'padding that a system sees',
+    'ssm',
+    'program',
+    (
+      'equations/padding',
+      'xs, length), repeated(xs, length)',
+      'xs, length), xs',
+    ),
+    row=1,
+  ),
 )

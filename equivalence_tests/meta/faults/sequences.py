@@ -9,8 +9,8 @@ FAULTS = (
     'outputs',
     (
       'parts/over_time',
-      'valid_steps(xs, length)',
-      'valid_steps(xs, length + 1)',
+      'valid_steps(xs, seq_length)',
+      'valid_steps(xs, seq_length + 1)',
     ),
     row=1,
   ),
@@ -18,7 +18,7 @@ FAULTS = (
     'a cell that sees the padding',
     'rnn',
     'outputs',
-    ('parts/over_time', 'repeated(xs, length)', 'xs'),
+    ('parts/over_time', 'repeated(xs, seq_length)', 'xs'),
     row=1,
   ),
   everywhere(
@@ -102,7 +102,7 @@ FAULTS = (
     'deep_rnn',
     'outputs',
     (
-      'equations/linear_cells',
+      'equations/linear',
       'jnp.where(at, a, 1), jnp.where(at, b, 0)',
       'a, jnp.where(at, b, 0)',
     ),

@@ -47,4 +47,18 @@ FAULTS = (
     ("'dropout': True", "'dropout': False"),
     ("'dropout': True", "'dropout': False"),
   ),
+  everywhere(
+    'statistics that count the padding',
+    'batchnorm_rnn',
+    'state',
+    ('networks/state', 'jnp.where(valid, x, 0)', 'x'),
+    row=2,
+  ),
+  everywhere(
+    'a step of padding that moves the carry',
+    'batchnorm_rnn',
+    'outputs',
+    ('parts/batch_over_time', 'select(valid, new, h)', 'new'),
+    row=2,
+  ),
 )

@@ -20,13 +20,20 @@ CHOICES: dict[str, Any] = {
 FLOAT16 = {'param_dtype': 'bfloat16', 'bias_init': 'uniform', 'rate': 0.5}
 FLOAT64 = {'param_dtype': 'float64', 'bias_init': 'uniform', 'out_features': 7}
 MASKED = {'scaled': True, 'causal': True}
+LENGTHS = ('key_lengths',)
 
 RAW_ATTENTION = of_network(
   attention.RawAttention,
   sizes={'queries': (1, 2), 'keys': (1, 3), 'features': (1, 4)},
   rows=(
     Setting({'rate': 0.5}, {'queries': 2, 'keys': 3, 'features': 4}),
-    Setting({}, {'queries': 2, 'keys': 3, 'features': 4}, 'bfloat16', 2),
+    Setting(
+      {},
+      {'queries': 2, 'keys': 3, 'features': 4},
+      'bfloat16',
+      2,
+      optional=LENGTHS,
+    ),
     Setting(
       {'deterministic': True, **MASKED},
       {'queries': 2, 'keys': 3, 'features': 4},
@@ -43,7 +50,7 @@ ATTENTION = of_network(
   sizes=HANDFUL,
   rows=(
     Setting({'rate': 0.5}, SIZES),
-    Setting({**FLOAT16, 'qkv_features': 1}, SIZES, 'bfloat16', 2),
+    Setting({**FLOAT16, 'qkv_features': 1}, SIZES, 'bfloat16', 2, LENGTHS),
     Setting({**FLOAT64, **MASKED, 'deterministic': True}, SIZES, 'float64'),
   ),
   oracle=oracle.attention,
@@ -60,12 +67,12 @@ LAYOUTS = {
 }
 
 
-def laid_out(positions: str, entries: str):
+def laid_out(positions: str = '', entries: str = ''):
   """Where the batches are among the axes of an argument."""
 
   def axes(setting: Setting) -> str:
     batch_axes = setting.hyperparameters.get('batch_axes', (0,))
-    return LAYOUTS[batch_axes].format(positions, entries)
+    return LAYOUTS[batch_axes].format(positions, entries).strip()
 
   return axes
 
@@ -75,6 +82,7 @@ MULTI_HEAD_ATTENTION = of_network(
   arguments={
     'inputs_q': laid_out('queries', 'inputs'),
     'inputs_kv': laid_out('keys', 'sources'),
+    'key_lengths': laid_out(),
   },
   choices={
     'qkv_features': (None, 4),
@@ -108,6 +116,7 @@ MULTI_HEAD_ATTENTION = of_network(
       },
       {**SIZES, 'batch': 6, 'more': 8},
       'float64',
+      optional=LENGTHS,
     ),
     Setting({'batch_axes': (), 'deterministic': True}, SIZES),
   ),

@@ -11,6 +11,7 @@ SIZES = {'time': 5, 'inputs': 2}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'unroll': (1, 2),
 }
+LENGTH = ('seq_length',)
 ROWS = (
   Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
   Setting(
@@ -19,7 +20,13 @@ ROWS = (
     'bfloat16',
     optional=('initial_carry',),
   ),
-  Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64', 2),
+  Setting(
+    {'features': 3, 'param_dtype': 'float64'},
+    SIZES,
+    'float64',
+    2,
+    LENGTH,
+  ),
 )
 
 ELMAN = of_network(
@@ -54,7 +61,7 @@ ELMAN = of_network(
       {'time': 1, 'inputs': 1},
     ),
     Setting({'features': 3, 'dtype': 'bfloat16', 'reverse': True}, SIZES),
-    Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64', 2),
+    ROWS[2],
   ),
   oracle=oracle.elman,
   flax=oracle.flax_elman,
@@ -121,7 +128,7 @@ MGU = of_network(
         'bfloat16',
         optional=('initial_carry',),
       ),
-      Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64', 2),
+      ROWS[2],
     ),
   },
 )
@@ -145,7 +152,7 @@ MIN_GRU = of_network(
       Setting(
         {'features': 3, 'mode': 'associative', 'reverse': True},
         SIZES,
-        optional=('initial_carry',),
+        optional=('initial_carry', 'seq_length'),
       ),
       Setting({'features': 2, 'mode': 'associative'}, SIZES, 'float32', 2),
     ),
@@ -167,7 +174,13 @@ CONV_LSTM = of_network(
       'bfloat16',
       optional=('initial_carry',),
     ),
-    Setting({'features': 2, 'param_dtype': 'float64'}, IMAGES, 'float64', 2),
+    Setting(
+      {'features': 2, 'param_dtype': 'float64', 'zero_padding': True},
+      IMAGES,
+      'float64',
+      2,
+      LENGTH,
+    ),
   ),
   oracle=oracle.conv_lstm,
   flax=oracle.flax_conv_lstm,

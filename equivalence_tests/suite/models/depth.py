@@ -57,14 +57,28 @@ LAYER_STACK = of_network(
 SPACES: dict[str, tuple[Any, ...]] = {
   'state': (1, 2),
 }
+LENGTH = ('seq_length',)
 SSM = of_network(
   depth.SSM,
   choices=SPACES,
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3, 'mode': 'recurrence'}, SIZES),
-    Setting({'features': 3, 'param_dtype': 'bfloat16'}, SIZES, 'bfloat16', 2),
+    Setting(
+      {'features': 3, 'param_dtype': 'bfloat16'},
+      SIZES,
+      'bfloat16',
+      2,
+      LENGTH,
+    ),
     Setting({'features': 2, 'param_dtype': 'float64'}, SIZES, 'float64'),
+    Setting(
+      {'features': 3, 'mode': 'recurrence', 'zero_padding': True},
+      SIZES,
+      'float32',
+      2,
+      LENGTH,
+    ),
   ),
   oracle=oracle.ssm,
 )

@@ -63,7 +63,9 @@ BATCHNORM_RNN = of_network(
   rows=(
     Setting({'features': 3}, SIZES),
     Setting({**FLOAT16, 'statistics': 'axis'}, SIZES, 'bfloat16'),
-    Setting({**FLOAT64, 'momentum': 0.5}, SIZES, 'float64', 2),
+    Setting(
+      {**FLOAT64, 'momentum': 0.5}, SIZES, 'float64', 2, ('seq_lengths',)
+    ),
     Setting(
       {'features': 3, 'statistics': 'axis', 'use_running_average': True}, SIZES
     ),

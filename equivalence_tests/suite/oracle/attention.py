@@ -10,7 +10,13 @@ from jax import numpy as jnp
 
 from equivalence_tests.suite.oracle.chance import derived, dropped
 from equivalence_tests.suite.oracle.dense import affine
-from equivalence_tests.suite.oracle.rounding import Real, mean, real, stack
+from equivalence_tests.suite.oracle.rounding import (
+  Real,
+  exact,
+  mean,
+  real,
+  stack,
+)
 
 Params = Mapping[str, Any]
 Hyperparameters = dict[str, Any]
@@ -31,11 +37,27 @@ def softmax(x: Real, seen: np.ndarray) -> Real:
   return Real(y, 0.5 * moved + 3 * y)
 
 
+def cut(keys: Any, length: Any) -> tuple[Any, int]:
+  """The keys [keys, ...] before the length, and how many are left out."""
+  kept = keys if length is None else keys[: int(length)]
+  return kept, len(keys) - len(kept)
+
+
 def weighed(
-  key: Any, q: Any, k: Any, v: Any, hyperparameters: Hyperparameters
+  key: Any,
+  q: Any,
+  k: Any,
+  v: Any,
+  hyperparameters: Hyperparameters,
+  cut_off: int = 0,
 ) -> Real:
-  """y_i = sum_j m_ij softmax_j(q_i . k_j) v_j, m_ij of the key."""
+  """y_i = sum_j m_ij softmax_j(q_i . k_j) v_j, m_ij of the key.
+
+  A mask is drawn for the keys too that are cut off. Of no keys, the sum is 0.
+  """
   q, k, v = real(q), real(k), real(v)
+  if not len(k):
+    return exact(np.zeros((len(q), v.value.shape[-1])))
   score = q @ k.map(np.transpose)
   if hyperparameters.get('scaled'):
     score = score / np.sqrt(q.value.shape[-1])
@@ -44,7 +66,9 @@ def weighed(
     seen = np.tril(seen)
   weights = softmax(score, seen)
   if not hyperparameters.get('deterministic'):
-    weights = dropped(key, weights, hyperparameters.get('rate', 0.1))
+    whole = weights.map(lambda w: np.pad(w, ((0, 0), (0, cut_off))))
+    whole = dropped(key, whole, hyperparameters.get('rate', 0.1))
+    weights = whole[:, : len(k)]
   return weights @ v
 
 
@@ -55,6 +79,7 @@ def raw_attention(
   value: np.ndarray,
   hyperparameters: Hyperparameters,
   rngs: Any,
+  key_lengths: Any = None,
 ) -> Real:
   """As `weighed`: query [queries, features], key, value [keys, features].
 
@@ -63,16 +88,27 @@ def raw_attention(
   """
   del variables
   coins = derived(rngs['dropout'], 'dropout', 1)
-  return weighed(coins, query, key, value, hyperparameters)
+  (key, cut_off), (value, _) = cut(key, key_lengths), cut(value, key_lengths)
+  return weighed(coins, query, key, value, hyperparameters, cut_off)
 
 
 def head(
-  params: Params, coins: Any, q: Any, kv: Any, hyperparameters: Hyperparameters
+  params: Params,
+  coins: Any,
+  q: Any,
+  kv: Any,
+  hyperparameters: Hyperparameters,
+  length: Any = None,
 ) -> Real:
   """q [queries, inputs], kv [keys, sources] -> y [queries, out_features]."""
-  project = lambda name, rows: stack([affine(params[name], x) for x in rows])
+  kv, cut_off = cut(kv, length)
+
+  def project(name: str, rows: Any) -> Real:
+    features = params[name]['kernel'].shape[1:]
+    return stack([affine(params[name], x) for x in rows], features)
+
   projected = (project('query', q), project('key', kv), project('value', kv))
-  y = weighed(coins, *projected, hyperparameters)
+  y = weighed(coins, *projected, hyperparameters, cut_off)
   return project('out', [y[i] for i in range(len(y))])
 
 
@@ -82,6 +118,7 @@ def attention(
   inputs_kv: np.ndarray,
   hyperparameters: Hyperparameters,
   rngs: Any,
+  key_lengths: Any = None,
 ) -> Real:
   """`head`, of inputs_q [queries, inputs], inputs_kv [keys, sources].
 
@@ -90,7 +127,8 @@ def attention(
   """
   coins = derived(rngs['dropout'], 'raw', 'dropout', 1)
   params = variables['params']
-  return head(params, coins, inputs_q, inputs_kv, hyperparameters)
+  xs = (inputs_q, inputs_kv, hyperparameters, key_lengths)
+  return head(params, coins, *xs)
 
 
 def coins_of(rngs: Any, h: int, hyperparameters: Hyperparameters) -> Any:
@@ -108,6 +146,7 @@ def multi_head_attention(
   inputs_kv: np.ndarray,
   hyperparameters: Hyperparameters,
   rngs: Any,
+  key_lengths: Any = None,
 ) -> Real:
   """The mean over the heads, for each example of the batch.
 
@@ -117,8 +156,11 @@ def multi_head_attention(
   lead = tuple(range(len(axes)))
   q, kv = (np.moveaxis(x, axes, lead) for x in (inputs_q, inputs_kv))
   params = variables['params']['attention']
+  places = np.argsort([axis % inputs_q.ndim for axis in axes])
+  if key_lengths is not None:  # its axes are in the order of those of inputs_kv
+    key_lengths = np.transpose(key_lengths, np.argsort(places))
 
-  def example(q: np.ndarray, kv: np.ndarray) -> Real:
+  def example(q: np.ndarray, kv: np.ndarray, length: Any) -> Real:
     return mean(
       stack(
         [
@@ -128,6 +170,7 @@ def multi_head_attention(
             q,
             kv,
             hyperparameters,
+            length,
           )
           for h in range(hyperparameters.get('num_heads', 1))
         ]
@@ -135,7 +178,8 @@ def multi_head_attention(
     )
 
   batch = q.shape[: len(axes)]
-  ys = stack([example(q[b], kv[b]) for b in np.ndindex(batch)])
+  of = lambda b: None if key_lengths is None else key_lengths[b]
+  ys = stack([example(q[b], kv[b], of(b)) for b in np.ndindex(batch)])
   shaped = ys.map(lambda leaf: leaf.reshape(*batch, *leaf.shape[1:]))
   return shaped.map(lambda leaf: np.moveaxis(leaf, lead, axes))
 
@@ -151,11 +195,26 @@ def for_flax(query: Any, hyperparameters: Hyperparameters) -> Any:
   return query * jnp.sqrt(query.shape[-1]).astype(query.dtype)
 
 
-def flax_mask(q: Any, k: Any, hyperparameters: Hyperparameters) -> Any:
+def flax_mask(
+  q: Any, k: Any, hyperparameters: Hyperparameters, length: Any
+) -> Any:
   """What may be attended to, [heads, queries, keys]; None if all may be."""
-  if not hyperparameters.get('causal'):
+  causal = None
+  if hyperparameters.get('causal'):
+    causal = jnp.tri(len(q), len(k), dtype=bool)[None]
+  return nn.combine_masks(causal, before(k, length), dtype=bool)
+
+
+def before(k: Any, length: Any) -> Any:
+  """Whether a key stands before the length, [1, 1, keys]; None without one."""
+  if length is None:
     return None
-  return jnp.tri(len(q), len(k), dtype=bool)[None]
+  return (jnp.arange(len(k)) < length.astype(int))[None, None]
+
+
+def emptied(k: Any, length: Any) -> Any:
+  """Keys [keys, ...], 0 from the length on: Flax's softmax of none sees all."""
+  return k if length is None else jnp.where(before(k, length)[0].T, k, 0)
 
 
 def flax_raw_attention(
@@ -165,14 +224,16 @@ def flax_raw_attention(
   value: Any,
   hyperparameters: Hyperparameters,
   rngs: Any,
+  key_lengths: Any = None,
 ) -> Any:
   """`nn.dot_product_attention`, of one head: [queries, features]."""
   del variables
+  key, value = emptied(key, key_lengths), emptied(value, key_lengths)
   y = nn.dot_product_attention(
     for_flax(query, hyperparameters)[:, None],
     key[:, None],
     value[:, None],
-    mask=flax_mask(query, key, hyperparameters),
+    mask=flax_mask(query, key, hyperparameters, key_lengths),
     dropout_rng=derived(rngs['dropout'], 'dropout', 1),
     dropout_rate=hyperparameters.get('rate', 0.1),
     deterministic=hyperparameters.get('deterministic', False),
@@ -181,7 +242,12 @@ def flax_raw_attention(
 
 
 def flax_head(
-  params: Params, coins: Any, q: Any, kv: Any, hyperparameters: Hyperparameters
+  params: Params,
+  coins: Any,
+  q: Any,
+  kv: Any,
+  hyperparameters: Hyperparameters,
+  length: Any = None,
 ) -> Any:
   """`nn.MultiHeadDotProductAttention`, of one head: [queries, out_features]."""
   theirs = {
@@ -194,10 +260,8 @@ def flax_head(
   }
   kernel = for_flax(theirs['query']['kernel'], hyperparameters)
   theirs['query']['kernel'] = kernel
-  theirs['out'] = {
-    'kernel': params['out']['kernel'][None],
-    'bias': params['out']['bias'],
-  }
+  out = params['out']
+  theirs['out'] = {'kernel': out['kernel'][None], 'bias': out['bias']}
   layer = nn.MultiHeadDotProductAttention(
     num_heads=1,
     qkv_features=params['query']['kernel'].shape[1],
@@ -207,8 +271,9 @@ def flax_head(
     dtype=hyperparameters['dtype'],
     param_dtype=hyperparameters.get('param_dtype', 'float32'),
   )
-  given = {'mask': flax_mask(q, kv, hyperparameters), 'dropout_rng': coins}
-  return layer.apply({'params': theirs}, q, kv, **given)
+  mask = flax_mask(q, kv, hyperparameters, length)
+  given = {'mask': mask, 'dropout_rng': coins}
+  return layer.apply({'params': theirs}, q, emptied(kv, length), **given)
 
 
 def flax_attention(
@@ -217,11 +282,13 @@ def flax_attention(
   inputs_kv: Any,
   hyperparameters: Hyperparameters,
   rngs: Any,
+  key_lengths: Any = None,
 ) -> Any:
   """`flax_head`, of inputs_q [queries, inputs], inputs_kv [keys, sources]."""
   coins = derived(rngs['dropout'], 'raw', 'dropout', 1)
   params = variables['params']
-  return flax_head(params, coins, inputs_q, inputs_kv, hyperparameters)
+  xs = (inputs_q, inputs_kv, hyperparameters, key_lengths)
+  return flax_head(params, coins, *xs)
 
 
 def flax_multi_head_attention(
@@ -230,11 +297,12 @@ def flax_multi_head_attention(
   inputs_kv: Any,
   hyperparameters: Hyperparameters,
   rngs: Any,
+  key_lengths: Any = None,
 ) -> Any:
   """The mean of `flax_head` over the heads, for each example of the batch."""
   params = variables['params']['attention']
 
-  def heads(q: Any, kv: Any) -> Any:
+  def heads(q: Any, kv: Any, length: Any) -> Any:
     each = [
       flax_head(
         jax.tree.map(lambda leaf, h=h: leaf[h], params),
@@ -242,11 +310,13 @@ def flax_multi_head_attention(
         q,
         kv,
         hyperparameters,
+        length,
       )
       for h in range(hyperparameters.get('num_heads', 1))
     ]
     return jnp.stack(each).mean(0)
 
-  for axis in sorted(hyperparameters.get('batch_axes', (0,))):
-    heads = jax.vmap(heads, axis, axis)
-  return heads(inputs_q, inputs_kv)
+  axes = sorted(hyperparameters.get('batch_axes', (0,)))
+  for place, axis in enumerate(axes):
+    heads = jax.vmap(heads, (axis, axis, place), axis)
+  return heads(inputs_q, inputs_kv, key_lengths)

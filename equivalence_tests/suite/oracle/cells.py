@@ -1,16 +1,18 @@
 """Cells, as loops from their equations and as Flax has them."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import jax
 import numpy as np
 from flax import linen as nn
+from jax import numpy as jnp
 
 from equivalence_tests.suite.oracle.dense import affine
 from equivalence_tests.suite.oracle.rounding import (
   Real,
+  concatenate,
   exact,
   product,
   real,
@@ -35,6 +37,66 @@ def steps(count: int, reverse: bool = False) -> range:
   return range(count - 1, -1, -1) if reverse else range(count)
 
 
+def cut(loop: Callable[..., Any]) -> Callable[..., Any]:
+  """A loop of a sequence that is cut at its length, if one is given.
+
+  What stands at padding is the output of the last step, or what the cell makes
+  of x = 1/2 where there is none; or it is 0.
+  """
+
+  @wraps(loop)
+  def shorter(
+    variables: Params,
+    xs: np.ndarray,
+    hyperparameters: dict[str, Any],
+    initial_carry: Any = None,
+    seq_length: Any = None,
+  ) -> Any:
+    run = lambda xs: loop(variables, xs, hyperparameters, initial_carry)
+    if seq_length is None:
+      return run(xs)
+    length = int(seq_length)
+    carry, ys = run(xs[:length])
+    y = (
+      ys[length - 1] if length else run(np.full((1, *xs.shape[1:]), 0.5))[1][0]
+    )
+    if hyperparameters.get('zero_padding', False):
+      y = exact(np.zeros(y.value.shape))
+    padding = stack([y] * (len(xs) - length), y.value.shape)
+    return carry, concatenate([ys, padding], 0)
+
+  return shorter
+
+
+def flax_cut(flax: Callable[..., Any]) -> Callable[..., Any]:
+  """The same by Flax: cut at every length there could be, and one of these."""
+
+  @wraps(flax)
+  def shorter(
+    *given: Any,
+    initial_carry: Any = None,
+    seq_length: Any = None,
+  ) -> Any:
+    *first, xs, hyperparameters = given
+    run = lambda xs: flax(*first, xs, hyperparameters, initial_carry)
+    if seq_length is None:
+      return run(xs)
+    none = run(jnp.full((1, *xs.shape[1:]), 0.5, xs.dtype))[1][0]
+    zero = hyperparameters.get('zero_padding', False)
+
+    def ended(length: int) -> Any:
+      carry, ys = run(xs[:length])
+      y = ys[-1] if length else none
+      y = jnp.zeros_like(y) if zero else y
+      return carry, jnp.stack([*ys, *[y] * (len(xs) - length)])
+
+    each = [ended(length) for length in range(len(xs) + 1)]
+    return jax.tree.map(lambda *ends: jnp.stack(ends)[seq_length], *each)
+
+  return shorter
+
+
+@cut
 def elman(
   variables: Mapping[str, Any],
   xs: Any,
@@ -61,6 +123,7 @@ def elman_of(params: Params, xs: Any) -> Any:
   return elman({'params': {'cell': params}}, xs, {})
 
 
+@flax_cut
 def flax_elman(
   variables: Mapping[str, Any],
   xs: Any,
@@ -220,7 +283,7 @@ def conv_lstm_step(params: Params, carry: Any, x: Any) -> tuple[Any, Real]:
   return (c, h), h
 
 
-def rnn(
+def of_step(
   step: Step,
   leaves: int,
   variables: Params,
@@ -238,11 +301,12 @@ def rnn(
   )
 
 
-lstm = partial(rnn, lstm_step, 2)
-gru = partial(rnn, gru_step, 1)
-conv_lstm = partial(rnn, conv_lstm_step, 2)
+lstm = cut(partial(of_step, lstm_step, 2))
+gru = cut(partial(of_step, gru_step, 1))
+conv_lstm = cut(partial(of_step, conv_lstm_step, 2))
 
 
+@cut
 def jordan(
   variables: Params,
   xs: np.ndarray,
@@ -252,9 +316,10 @@ def jordan(
   """The Jordan network over xs [time, inputs]: Jordan (1986)."""
   activation = ACTIVATIONS[hyperparameters.get('activation', 'tanh')]
   step = partial(jordan_step, activation)
-  return rnn(step, 1, variables, xs, hyperparameters, initial_carry)
+  return of_step(step, 1, variables, xs, hyperparameters, initial_carry)
 
 
+@cut
 def mgu(
   variables: Params,
   xs: np.ndarray,
@@ -263,9 +328,10 @@ def mgu(
 ) -> Any:
   """The minimal gated unit over xs [time, inputs]: Zhou et al. (2016)."""
   step = partial(mgu_step, hyperparameters.get('reset_gate', True))
-  return rnn(step, 1, variables, xs, hyperparameters, initial_carry)
+  return of_step(step, 1, variables, xs, hyperparameters, initial_carry)
 
 
+@cut
 def concatenated(
   variables: Params,
   xs: np.ndarray,
@@ -275,19 +341,13 @@ def concatenated(
   """h_t = f([h_{t-1} x_t] W + b), over xs [time, inputs]."""
   activation = ACTIVATIONS[hyperparameters.get('activation', 'tanh')]
   step = partial(concatenated_step, activation)
-  return rnn(step, 1, variables, xs, hyperparameters, initial_carry)
+  return of_step(step, 1, variables, xs, hyperparameters, initial_carry)
 
 
-def min_gru(
-  variables: Params,
-  xs: np.ndarray,
-  hyperparameters: dict[str, Any],
-  initial_carry: Any = None,
-) -> Any:
-  """The minimal GRU over xs [time, inputs]: Feng et al. (2024)."""
-  return rnn(min_gru_step, 1, variables, xs, hyperparameters, initial_carry)
+min_gru = cut(partial(of_step, min_gru_step, 1))
 
 
+@flax_cut
 def flax_rnn(
   cell: Callable[..., nn.RNNCellBase],
   variables: Params,

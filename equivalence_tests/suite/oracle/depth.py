@@ -10,6 +10,7 @@ from equivalence_tests.suite.oracle.chance import derived, dropped
 from equivalence_tests.suite.oracle.dense import affine
 from equivalence_tests.suite.oracle.rounding import (
   Real,
+  concatenate,
   exact,
   exp,
   expm1,
@@ -101,14 +102,28 @@ def state_space(params: Params, us: Real, x: Real) -> tuple[Real, Real]:
   return x, stack(ys)
 
 
-def ssm(variables: Params, us: np.ndarray, given: dict[str, Any]) -> Any:
-  """The recurrence in either mode: The Annotated S4, part 1."""
-  params = variables['params']
-  if given.get('mode') == 'recurrence':
-    x, ys = state_space(params, real(us), real(variables['cache']['x']))
-    return ys, {'cache': {'x': x}}
-  zero = exact(np.zeros_like(params['B']))
-  return state_space(params, real(us), zero)[1], {}
+def ssm(
+  variables: Params,
+  us: np.ndarray,
+  given: dict[str, Any],
+  seq_length: Any = None,
+) -> Any:
+  """The recurrence in either mode: The Annotated S4, part 1; cut at a length.
+
+  What stands at padding is as `cells.cut` has it, of u = 1/2.
+  """
+  params, recurs = variables['params'], given.get('mode') == 'recurrence'
+  first = exact(np.zeros_like(params['B']))
+  first = real(variables['cache']['x']) if recurs else first
+  run = lambda us: state_space(params, real(us), first)
+  length = len(us) if seq_length is None else int(seq_length)
+  x, ys = run(us[:length])
+  if length < len(us):
+    y = ys[length - 1] if length else run(np.full((1, us.shape[1]), 0.5))[1][0]
+    y = exact(np.zeros(us.shape[1])) if given.get('zero_padding') else y
+    padding = stack([y] * (len(us) - length))
+    ys = concatenate([ys, padding], 0) if length else padding
+  return ys, {'cache': {'x': x}} if recurs else {}
 
 
 def ssm_stack(variables: Params, us: np.ndarray, given: dict[str, Any]) -> Any:

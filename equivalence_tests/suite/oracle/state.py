@@ -46,17 +46,22 @@ def rounded(x: Real, hyperparameters: dict[str, Any]) -> Real:
 
 
 def normalised(
-  params: Params, stats: Any, x: Real, hyperparameters: dict[str, Any]
+  params: Params,
+  stats: Any,
+  x: Real,
+  hyperparameters: dict[str, Any],
+  valid: Any = True,
 ) -> tuple[Real, Stats]:
   """Ioffe & Szegedy (2015), algorithm 1: x [batch, features] -> y, stats.
 
-  A batch of 0 has no mean, and moves nothing.
+  A batch of 0, or of which nothing is valid, has no mean, and moves nothing.
   """
+  rows = x if valid is True else x[valid]
   stats = {name: real(value) for name, value in stats.items()}
   middle, var = stats['mean'], stats['var']
-  if len(x) and not hyperparameters.get('use_running_average'):
-    middle = mean(x)
-    var = mean((x - middle) * (x - middle))
+  if len(rows) and not hyperparameters.get('use_running_average'):
+    middle = mean(rows)
+    var = mean((rows - middle) * (rows - middle))
     momentum = hyperparameters.get('momentum', 0.99)
     stats = {
       name: stats[name] * momentum + now * (1 - momentum)
@@ -99,30 +104,60 @@ def block(
 
 
 def batchnorm_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  seq_lengths: Any = None,
 ) -> Any:
   """h_t = tanh(h_{t-1} W_hh + BN(x_t W_xh)): xs [batch, time, inputs].
+
+  The batch of a step is the sequences that have not ended; the others are
+  normalised as it is, with x of their last step, and leave no trace.
 
   Source: Laurent et al. (2016), Batch Normalized Recurrent Neural Networks.
   """
   cell = variables['params']['cell']
   stats = variables['batch_stats']['cell']['batch_norm']
   axis = hyperparameters.get('statistics', 'carry') == 'axis'
-  shape = (len(xs), hyperparameters['features'])
+  shape, lengths = (len(xs), hyperparameters['features']), seq_lengths
+  lengths = np.full(len(xs), xs.shape[1]) if lengths is None else lengths
   h, hs, each = exact(np.zeros(shape)), [], []
   for t in range(xs.shape[1]):
     before = {n: s[t] for n, s in stats.items()} if axis else stats
-    x = rounded(affine(cell['input'], xs[:, t]), hyperparameters)
-    x, after = normalised(cell['batch_norm'], before, x, hyperparameters)
-    h = tanh(h @ cell['recurrent'] + x)
-    hs.append(h)
+    valid = t < np.asarray(lengths)
+    x = rounded(affine(cell['input'], at(t, xs, lengths)), hyperparameters)
+    x, after = normalised(cell['batch_norm'], before, x, hyperparameters, valid)
+    new = tanh(h @ cell['recurrent'] + x)
+    hs.append(new)
+    h = h.map(np.copy)
+    h.value[valid], h.scale[valid] = new.value[valid], new.scale[valid]
     each.append(after)
     stats = stats if axis else after
   if axis:
     stats = {n: stack([s[n] for s in each], shape[1:]) for n in stats}
   moved = {n: s if isinstance(s, Real) else real(s) for n, s in stats.items()}
-  outputs = h, stack(hs, shape).map(lambda leaf: np.swapaxes(leaf, 0, 1))
+  outputs = h, finished(stack(hs, shape), lengths, hyperparameters)
   return outputs, {'batch_stats': {'cell': {'batch_norm': moved}}}
+
+
+def at(t: int, xs: np.ndarray, lengths: Any) -> np.ndarray:
+  """x_t of each, or of its last step, or 1/2: xs [batch, time, inputs]."""
+  half = np.full_like(xs[:, 0], 0.5)
+  ends = [min(t, int(length) - 1) for length in lengths]
+  rows = [half[b] if end < 0 else xs[b, end] for b, end in enumerate(ends)]
+  return np.asarray(rows).reshape(half.shape)
+
+
+def finished(hs: Real, lengths: Any, hyperparameters: dict[str, Any]) -> Real:
+  """Hs [time, batch, features] -> [batch, time, features], padding put in."""
+  hs = hs.map(lambda leaf: np.swapaxes(leaf, 0, 1).copy())
+  for b, length in enumerate(map(int, lengths)):
+    for leaf in (hs.value, hs.scale):
+      if length < leaf.shape[1]:
+        leaf[b, length:] = leaf[b, max(length, 1) - 1]
+      if hyperparameters.get('zero_padding'):
+        leaf[b, length:] = 0
+  return hs
 
 
 def flax_batch_norm(

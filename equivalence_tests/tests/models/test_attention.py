@@ -519,3 +519,124 @@ def test_a_causal_one_sees_nothing_of_what_comes_later(way, model):
   expected, got = (one.apply(variables, *given) for given in calls)
   assert jnp.array_equal(expected[:2], got[:2])
   assert not jnp.array_equal(expected[2], got[2])
+
+
+# --- keys that are padding
+
+
+LENGTHS = {'raw_attention': 2, 'attention': 2, 'multi_head_attention': [2, 1]}
+PADDED = tuple(LENGTHS)
+
+
+def padded(model, value=0.0, lengths=None):
+  """What it is given, this value at every key that is padding, and lengths."""
+  lengths = np.asarray(LENGTHS[model] if lengths is None else lengths)
+  q, kv = batch() if lengths.ndim else one_example()
+  known = np.arange(KEYS) < lengths[..., None]
+  kv = jnp.where(known[..., None], kv, value)
+  xs = (q, kv, kv[..., ::-1]) if model == 'raw_attention' else (q, kv)
+  return xs, jnp.asarray(lengths)
+
+
+def slopes_with(way, model, value, lengths=None):
+  """y, and the derivatives of its squares by variables and arguments."""
+  xs, lengths = padded(model, value, lengths)
+  one = way.factory(model)(deterministic=True)
+  variables = one.init({'params': fresh(0)}, *(jnp.zeros_like(x) for x in xs))
+
+  def loss(variables, xs):
+    y = one.apply(variables, *xs, key_lengths=lengths)
+    return jnp.sum(y**2), y
+
+  slopes, y = jax.grad(loss, (0, 1), has_aux=True)(variables, xs)
+  return y, slopes
+
+
+@pytest.mark.parametrize('model', PADDED)
+@pytest.mark.parametrize('value', [7.0, jnp.inf, jnp.nan])
+def test_what_stands_at_the_padding_of_keys_is_never_seen(way, model, value):
+  expected, got = (slopes_with(way, model, v) for v in (0.0, value))
+  chex.assert_trees_all_equal(expected, got)
+  chex.assert_tree_all_finite(got)
+  _, (_, (_, *of_keys)) = got
+  padding = np.arange(KEYS) >= np.asarray(LENGTHS[model])[..., None]
+  assert all((slope[padding] == 0).all() for slope in of_keys)
+  assert all((slope[~padding] != 0).any() for slope in of_keys)
+
+
+@pytest.mark.parametrize('model', PADDED)
+@pytest.mark.parametrize('causal', [False, True])
+def test_padded_keys_are_those_cut_at_their_length(way, model, causal):
+  lengths = 2 * np.ones_like(LENGTHS[model])
+  xs, lengths = padded(model, jnp.nan, lengths)
+  one = way.factory(model)(deterministic=True, causal=causal)
+  q, *kv = xs
+  cut = [x[..., :2, :] for x in kv]
+  variables = one.init({'params': fresh(0)}, q, *cut)
+  np.testing.assert_allclose(
+    one.apply(variables, *xs, key_lengths=lengths),
+    one.apply(variables, q, *cut),
+    rtol=ULP,
+    atol=ULP,
+  )
+
+
+@pytest.mark.parametrize('model', PADDED)
+def test_of_no_keys_is_nought_and_so_are_its_derivatives(way, model):
+  nought = np.zeros_like(LENGTHS[model])
+  y, slopes = slopes_with(way, model, jnp.nan, nought)
+  chex.assert_trees_all_equal(
+    (y, slopes), jax.tree.map(jnp.zeros_like, (y, slopes))
+  )
+
+
+def test_of_no_keys_attention_leaves_the_bias_of_its_output(way):
+  xs, length = padded('attention', jnp.nan, 0)
+  one, variables = made(way, 'attention', one_example(), deterministic=True)
+  bias = variables['params']['out']['bias']
+  y = one.apply(variables, *xs, key_lengths=length)
+  np.testing.assert_array_equal(y, jnp.broadcast_to(bias, y.shape))
+  assert (bias != 0).any()
+
+
+@pytest.mark.parametrize('dtype', ['uint8', 'int8', 'uint32'])
+@pytest.mark.parametrize('length', [KEYS, KEYS + 1])
+def test_as_many_keys_as_there_are_or_more_are_all(way, dtype, length):
+  q, kv = one_example()
+  one, variables = made(way, 'attention', (q, kv), deterministic=True)
+  got = one.apply(variables, q, kv, key_lengths=jnp.array(length, dtype))
+  np.testing.assert_array_equal(got, one.apply(variables, q, kv))
+
+
+@pytest.mark.parametrize('axes', [(0, 1), (1, 0), (-3, 0)])
+def test_lengths_of_keys_have_the_batch_axes_in_the_order_they_stand_in(
+  way, axes
+):
+  """Whichever way round batch_axes names them."""
+  q, kv = normal(1, 2, 3, QUERIES, INPUTS), normal(2, 2, 3, KEYS, INPUTS)
+  lengths = jnp.arange(6).reshape(2, 3) % (KEYS + 1)
+  _, variables = made(way, 'multi_head_attention', batch())
+  factory = functools.partial(
+    way.factory('multi_head_attention'), deterministic=True
+  )
+  flat = [x.reshape(6, *x.shape[2:]) for x in (q, kv, lengths)]
+  expected = factory().apply(variables, *flat[:2], key_lengths=flat[2])
+  model = factory(batch_axes=axes)
+  got = model.apply(variables, q, kv, key_lengths=lengths)
+  np.testing.assert_allclose(
+    got.reshape(expected.shape), expected, rtol=ULP, atol=ULP
+  )
+  message = r'key_lengths: expected shape \(2, 3\), got \(3, 2\)'
+  with pytest.raises(ValueError, match=message):
+    model.apply(variables, q, kv, key_lengths=lengths.T)
+
+
+def test_flax_weighs_all_keys_alike_where_none_may_be_seen():
+  """Those that are padding too: its softmax knows no key that has no score."""
+  q, kv = one_example()
+  seen = jnp.zeros((1, 1, KEYS), bool)
+  got = nn.dot_product_attention(
+    q[:, None], kv[:, None], kv[:, None], mask=seen
+  )
+  expected = jnp.broadcast_to(kv.mean(0), (QUERIES, INPUTS))
+  np.testing.assert_allclose(got[:, 0], expected, rtol=ULP, atol=ULP)

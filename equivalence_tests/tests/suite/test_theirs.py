@@ -18,7 +18,7 @@ MODELS = ('elman', 'lstm', 'gru', 'rnn')
 
 # package -> model, what stands in its file, and what is wrong in its place
 WRONG = {
-  'plain_linen': ('elman', ', keep_order=True', ''),
+  'plain_linen': ('elman', '    keep_order=True,\n', ''),
   'plain_nnx': ('gru', '(1 - z) * n + z * h', 'n + z * (h - n)'),
 }
 

@@ -7,6 +7,8 @@ from core_rnn.initializers import typed, uniform, zeros
 from core_rnn.model import Model
 from core_rnn.types import Activation, DType, Initializer
 
+from .alone import Alone
+
 
 class ElmanCell(nn.SimpleCell):
   """Flax's cell of this network, with the names that the variables have."""
@@ -39,6 +41,7 @@ def elman(
   param_dtype: DType = jnp.float32,
   reverse: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
 ) -> Model:
   """xs [time, inputs] -> h_time [features] and every h_t [time, features]."""
   cell = ElmanCell(
@@ -52,7 +55,12 @@ def elman(
     dtype=dtype,
     param_dtype=param_dtype,
   )
-  rnn = nn.RNN(
-    cell, return_carry=True, reverse=reverse, keep_order=True, unroll=unroll
+  rnn = Alone(
+    cell,
+    return_carry=True,
+    reverse=reverse,
+    keep_order=True,
+    unroll=unroll,
+    zero_padding=zero_padding,
   )
   return Model(rnn.init, rnn.apply)

@@ -7,6 +7,8 @@ from core_rnn.initializers import typed, uniform, zeros
 from core_rnn.model import Model
 from core_rnn.types import DType, Initializer
 
+from .alone import Alone
+
 
 def gru(
   features: int,
@@ -17,6 +19,7 @@ def gru(
   param_dtype: DType = jnp.float32,
   reverse: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
 ) -> Model:
   """xs [time, inputs] -> h_time [features] and every h_t [time, features]."""
   cell = nn.GRUCell(
@@ -29,7 +32,12 @@ def gru(
     dtype=dtype,
     param_dtype=param_dtype,
   )
-  rnn = nn.RNN(
-    cell, return_carry=True, reverse=reverse, keep_order=True, unroll=unroll
+  rnn = Alone(
+    cell,
+    return_carry=True,
+    reverse=reverse,
+    keep_order=True,
+    unroll=unroll,
+    zero_padding=zero_padding,
   )
   return Model(rnn.init, rnn.apply)

@@ -1,6 +1,5 @@
 """The LSTM: Flax's own cell, run by `nn.RNN`."""
 
-import jax
 from flax import linen as nn
 from jax import numpy as jnp
 
@@ -8,6 +7,7 @@ from core_rnn.initializers import typed, uniform, zeros
 from core_rnn.model import Model
 from core_rnn.types import DType, Initializer
 
+from .alone import Alone
 from .carry import named
 
 
@@ -20,17 +20,6 @@ class LSTMCell(nn.LSTMCell):
     return named(carry), h
 
 
-class LSTM(nn.RNN):
-  """Flax's `RNN`, from a carry in any container."""
-
-  def __call__(self, inputs, *, initial_carry=None):
-    """xs [time, inputs] -> the last (c, h), every h_t [time, features]."""
-    if initial_carry is None:
-      key, shape = jax.random.key(0), inputs.shape[1:]
-      initial_carry = self.cell.initialize_carry(key, shape)
-    return super().__call__(inputs, initial_carry=named(initial_carry))
-
-
 def lstm(
   features: int,
   recurrent_init: Initializer = uniform(),
@@ -40,6 +29,7 @@ def lstm(
   param_dtype: DType = jnp.float32,
   reverse: bool = False,
   unroll: int = 1,
+  zero_padding: bool = False,
 ) -> Model:
   """xs [time, inputs] -> the last (c, h), every h_t [time, features]."""
   cell = LSTMCell(
@@ -52,7 +42,12 @@ def lstm(
     dtype=dtype,
     param_dtype=param_dtype,
   )
-  rnn = LSTM(
-    cell, return_carry=True, reverse=reverse, keep_order=True, unroll=unroll
+  rnn = Alone(
+    cell,
+    return_carry=True,
+    reverse=reverse,
+    keep_order=True,
+    unroll=unroll,
+    zero_padding=zero_padding,
   )
   return Model(rnn.init, rnn.apply)

@@ -40,4 +40,5 @@ class ElmanCell(nnx.Module):
 def elman(n: Elman) -> Make:
   inits = (n.recurrent_init, n.kernel_init, n.bias_init)
   cell = partial(ElmanCell, n.features, inits, n.param_dtype, act=n.activation)
-  return partial(Network, cell, n.dtype, n.reverse, n.unroll)
+  how = (n.dtype, n.reverse, n.unroll)
+  return partial(Network, cell, *how, zeros=n.zero_padding)

@@ -45,4 +45,5 @@ class GRUCell(nnx.Module):
 def gru(n: GRU) -> Make:
   inits = (n.recurrent_init, n.kernel_init, n.bias_init)
   cell = partial(GRUCell, n.features, inits, n.param_dtype)
-  return partial(Network, cell, n.dtype, n.reverse, n.unroll)
+  how = (n.dtype, n.reverse, n.unroll)
+  return partial(Network, cell, *how, zeros=n.zero_padding)

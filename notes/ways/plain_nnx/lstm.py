@@ -47,4 +47,5 @@ class LSTMCell(nnx.Module):
 def lstm(n: LSTM) -> Make:
   inits = (n.recurrent_init, n.kernel_init, n.bias_init)
   cell = partial(LSTMCell, n.features, inits, n.param_dtype)
-  return partial(Network, cell, n.dtype, n.reverse, n.unroll)
+  how = (n.dtype, n.reverse, n.unroll)
+  return partial(Network, cell, *how, zeros=n.zero_padding)
