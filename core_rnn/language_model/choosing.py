@@ -85,8 +85,8 @@ def min_p(logits: Logits, p: Scalar) -> Logits:
 def temperature(logits: Logits, t: Scalar) -> Logits:
   """(l_i - max_j l_j) / t; t = 0: the greatest alone.
 
-  [vocab] -> float32 [vocab]. Without the shift, which changes no probability, a large
-  logit over a small t would be infinite.
+  [vocab] -> float32 [vocab]. Without the shift, which changes no probability, a
+  large logit over a small t would be infinite.
   """
   shifted = widened(logits) - widened(logits).max()
   warm = shifted / jnp.where(t > 0, t, 1.0)
