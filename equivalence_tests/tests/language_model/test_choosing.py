@@ -46,6 +46,7 @@ logits_of = st.tuples(
 ).map(lambda drawn: jnp.asarray(*drawn))
 counts = st.integers(0, max(SIZES) + 1)
 chances = st.one_of(st.floats(0.01, 1), st.sampled_from([0.25, 0.5, 1.0]))
+shares = st.one_of(st.just(0.0), st.floats(1e-30, 1))
 temperatures = st.one_of(
   st.floats(0.01, 10), st.sampled_from([0.0, 1e-30, 1.0, 1e30])
 )
@@ -93,9 +94,10 @@ def plain_top_p(logits, p):
 
 def plain_min_p(logits, p):
   """Those at least p times as likely as the likeliest."""
-  ratios = np.exp(logits - logits.max())
-  assume(p == 0 or (abs(ratios[ratios < 1] - p) > NEAR * p).all())
-  return np.where(ratios >= p, logits, -np.inf)
+  behind = logits.max() - logits
+  most = math.inf if p == 0 else -math.log(p)
+  assume(p == 0 or (abs(behind[behind > 0] - most) > NEAR).all())
+  return np.where(behind <= most, logits, -np.inf)
 
 
 def plain_chances(logits, t):
@@ -120,7 +122,7 @@ def test_top_p_leaves_the_fewest_that_come_to_p_as_they_are(logits, p):
 
 
 @settings(max_examples=60)
-@given(logits_of, st.one_of(st.just(0.0), chances))
+@given(logits_of, st.one_of(shares, chances))
 def test_min_p_leaves_what_is_p_times_as_likely_as_the_likeliest(logits, p):
   found = compiled['min_p'](logits, p)
   np.testing.assert_array_equal(wide(found), plain_min_p(wide(logits), p))
@@ -135,7 +137,7 @@ def test_temperature_divides_the_logits(logits, t):
 
 
 @settings(max_examples=60)
-@given(logits_of, temperatures, counts, chances, st.floats(0, 1))
+@given(logits_of, temperatures, counts, chances, shares)
 def test_choices_are_made_in_the_order_of_llama_cpp(logits, t, k, p, low):
   found = compiled['chosen'](logits, Choice(t, k, p, low))
   left = plain_min_p(plain_top_p(plain_top_k(wide(logits), k), p), low)
@@ -144,7 +146,7 @@ def test_choices_are_made_in_the_order_of_llama_cpp(logits, t, k, p, low):
 
 
 @settings(max_examples=60)
-@given(logits_of, temperatures, counts, chances, st.floats(0, 1))
+@given(logits_of, temperatures, counts, chances, shares)
 def test_the_likeliest_character_always_stays(logits, t, k, p, low):
   found = wide(compiled['chosen'](logits, Choice(t, k, p, low)))
   assert np.isfinite(found[falling(wide(logits))[0]])

@@ -71,13 +71,24 @@ def recurrent(features=5, dtype='float32'):
 
 
 def bigram(table):
-  """Row t of the table has the logits after t; the carry counts characters."""
+  """Row t of the table has the logits after t; nothing else is carried."""
 
   def apply(variables, tokens, initial_carry=None, seq_lengths=None):
-    (seen,) = initial_carry or (jnp.zeros((len(tokens), 1)),)
-    return (seen + tokens.shape[1],), variables['params'][tokens]
+    return (), variables['params'][tokens]
 
   return Model(None, apply), {'params': jnp.asarray(table, jnp.float32)}
+
+
+def counting():
+  """After n characters the n-th letter is likeliest, round and round."""
+
+  def apply(variables, tokens, initial_carry=None, seq_lengths=None):
+    (seen,) = initial_carry or (jnp.zeros((len(tokens), 1), jnp.int32),)
+    ends = seen + 1 + jnp.arange(tokens.shape[1])[None]
+    logits = 9 * jax.nn.one_hot(ends % len(LETTERS), len(LETTERS))
+    return (ends[:, -1:],), logits
+
+  return Model(None, apply), {'params': {}}
 
 
 def tokens_of(network, keys, choice=None, count=40, prompt='ab', **how):
@@ -126,6 +137,15 @@ def test_each_row_is_the_text_of_its_key_alone(network, prompt):
   for i, row in enumerate(rows):
     alone = tokens_of(network, keys_of(1, 4)[i : i + 1], prompt=prompt)
     np.testing.assert_array_equal(alone[0], row, f'row {i}')
+
+
+@pytest.mark.parametrize('prompt', ['', 'b', 'bba'])
+def test_what_the_network_carries_goes_on_from_the_prompt_to_the_end(prompt):
+  keys, start = keys_of(1, 4), len(prompt)
+  found = tokens_of(counting(), keys, GREEDY, prompt=prompt, block=7)
+  expected = np.arange(start, start + 40) % len(LETTERS)
+  known = found[:, not prompt :]  # without a prompt, the first is random
+  assert (known == expected[not prompt :]).all(), found
 
 
 @pytest.mark.parametrize('dtype', ['float32', 'bfloat16'])
