@@ -24,7 +24,8 @@ SIZES = (1, 6)
 compiled = {f.__name__: jax.jit(f) for f in (top_k, top_p, min_p, temperature)}
 compiled['chosen'] = jax.jit(chosen)
 
-usual = st.floats(-20, 20, width=32)
+# XLA takes subnormal numbers for 0 on a CPU, so they tie there
+usual = st.floats(-20, 20, width=32, allow_subnormal=False)
 extreme = st.sampled_from([-3e38, -1e4, -1e-30, 0.0, 1e-30, 1.0, 1e4, 3e38])
 few = st.sampled_from([-1.0, 0.0, 2.0])  # so that there are ties
 
