@@ -56,6 +56,7 @@ ARROWS = {
   'core_rnn.equations': ('core_rnn.equations', 'core_rnn.types'),
   'core_rnn.checks': SHARED,
   'core_rnn.weights': ('core_rnn.types',),
+  'core_rnn.language_model': ('core_rnn.language_model', *BASE),
   'core_rnn': BASE,
 }
 ROOMS = (

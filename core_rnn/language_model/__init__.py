@@ -1,0 +1,1 @@
+"""A character language model: it knows a network only as a Model."""
