@@ -5,7 +5,7 @@ where it stopped a chunk before. So the state after a chunk is the state before
 the next, and derivatives stop there. One pass over the columns is an epoch.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -24,9 +24,9 @@ class Chunks(NamedTuple):
     fresh: whether an epoch begins here: [chunks].
   """
 
-  tokens: jax.Array | np.ndarray
-  lengths: jax.Array | np.ndarray
-  fresh: jax.Array | np.ndarray
+  tokens: Any
+  lengths: Any
+  fresh: Any
 
 
 def split(tokens: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
@@ -67,7 +67,7 @@ def chunked(tokens: np.ndarray, batch: int, time: int, name: str) -> Chunks:
   )
 
 
-def block(chunks: Chunks, step: jax.Array, count: int) -> Chunks:
+def block(chunks: Chunks, step: jax.Array | int, count: int) -> Chunks:
   """Chunks step, step + 1, ... of epoch after epoch: [count, ...]."""
   places = (step + jnp.arange(count)) % len(chunks.fresh)
   return jax.tree.map(lambda leaf: leaf[places], chunks)

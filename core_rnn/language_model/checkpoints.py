@@ -116,7 +116,7 @@ def newest(out_dir: Path, kind: str) -> tuple[Checkpoint, list[str]]:
   Raises:
     Misuse: there is none.
   """
-  folder, refused = (out_dir / kind).resolve(), []
+  folder, refused = (out_dir / kind).resolve(), list[str]()
   for step in reversed(steps(folder)):
     try:
       return read(folder, step), refused

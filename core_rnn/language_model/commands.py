@@ -57,6 +57,8 @@ def train(
     How many they are.
   process
     Which of them this is, from 0 on.
+  settings
+    All else that it depends on.
   """
   check(settings)
   if coordinator:

@@ -75,9 +75,9 @@ def load(out_dir: Path, kind: str, way: str) -> Loaded:
   like = jax.eval_shape(model.init, {'params': jax.random.key(0)}, tokens)
   prefix = 'variables.'
   arrays = {
-    name.removeprefix(prefix): jnp.asarray(array)
+    name.removeprefix(prefix): array
     for name, array in checkpoint.arrays.items()
     if name.startswith(prefix)
   }
-  variables = grown(arrays, like)
+  variables = jax.tree.map(jnp.asarray, grown(arrays, like))
   return Loaded(model, variables, vocabulary, saved, about, checkpoint.step)

@@ -1,7 +1,7 @@
 """Losses as they come: a line of JSON each, and the curve that they make."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def scale(points: Sequence[Point]) -> tuple[Point, Point]:
 
 
 def picture(
-  curves: dict[str, Sequence[Point]], sizes: Point = (640, 400)
+  curves: Mapping[str, Sequence[Point]], sizes: Point = (640, 400)
 ) -> str:
   """Curves by name, each of [points], as SVG.
 

@@ -22,5 +22,5 @@ def surprise(
   nats = optax.softmax_cross_entropy_with_integer_labels(
     logits.astype(jnp.float32), targets
   )
-  valid = jnp.arange(targets.shape[1]) < lengths[:, None]
+  valid = jnp.arange(targets.shape[1])[None] < lengths[:, None]
   return jnp.where(valid, nats, 0).sum(), valid.sum()

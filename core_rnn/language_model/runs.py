@@ -134,7 +134,7 @@ def finite(losses: jax.Array, step: int) -> float:
 def look(
   run: Run, state: State, judge: Any, best: float, watch: Watch
 ) -> float:
-  """Judges by the held-out text; the best loss [] so far, whose state is kept."""
+  """Judges by the held-out text, keeps the best; its loss []."""
   nats, step = judge(state.variables), int(state.step)
   watch.judged(step, nats, nats < best)
   if run.sample is not None:

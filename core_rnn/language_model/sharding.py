@@ -51,8 +51,8 @@ def everywhere(mesh: Mesh) -> NamedSharding:
 
 
 def of_state(mesh: Mesh) -> Any:
-  """Where a State lies: carries [batch, features] by streams, all else twice."""
-  whole = everywhere(mesh)
+  """Where a State lies: carries [batch, features] by stream."""
+  whole: Any = everywhere(mesh)
   streams = NamedSharding(mesh, PartitionSpec('batch'))
   return State(whole, whole, streams, whole, whole)
 

@@ -1,6 +1,7 @@
 """Text and its characters: where it comes from, and how it becomes numbers."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,17 +73,24 @@ def read(source: str | None) -> str:
     from pydoc_data.topics import topics
 
     return '\n\n'.join(topics[name] for name in sorted(topics))
-  if source == '-':
-    return decoded(sys.stdin.buffer.read(), 'standard input')
-  path = Path(source)
   try:
-    files = visible(path) if path.is_dir() else [path]
-    text = ''.join(decoded(file.read_bytes(), str(file)) for file in files)
+    text = ''.join(decoded(data, name) for name, data in parts(source))
   except OSError as error:
     raise Misuse(f'{error.filename}: {error.strerror}') from None
   if not text:
-    raise Misuse(f'{source}: expected text, got none')
+    name = 'standard input' if source == '-' else source
+    raise Misuse(f'{name}: expected text, got none')
   return text
+
+
+def parts(source: str) -> Iterator[tuple[str, bytes]]:
+  """What messages call each file of a source, and its bytes [bytes]."""
+  path = Path(source)
+  if source == '-':
+    yield 'standard input', sys.stdin.buffer.read()
+  else:
+    for file in visible(path) if path.is_dir() else [path]:
+      yield str(file), file.read_bytes()
 
 
 def visible(folder: Path) -> list[Path]:
@@ -107,6 +115,6 @@ def decoded(data: bytes, name: str) -> str:
     where = f'{error.reason} at byte {error.start}'
     raise Misuse(f'{name}: expected text in UTF-8, got {where}') from None
   if '\0' in text:
-    where = text.index('\0')
-    raise Misuse(f'{name}: expected text, got a zero at character {where}')
+    place = text.index('\0')
+    raise Misuse(f'{name}: expected text, got a zero at character {place}')
   return text

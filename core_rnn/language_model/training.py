@@ -127,9 +127,10 @@ def steps(
     (nats, carry), grads = slope(
       apply, state.variables, state.carry, chunk, rngs
     )
-    updates, opt_state = optimiser.update(
-      grads, state.opt_state, state.variables
-    )
+    with jax.numpy_dtype_promotion('standard'):  # Adam raises floats to counts
+      updates, opt_state = optimiser.update(
+        grads, state.opt_state, state.variables
+      )
     variables = optax.apply_updates(state.variables, updates)
     return State(variables, opt_state, carry, state.key, state.step + 1), nats
 

@@ -20,62 +20,77 @@ def char_rnn(
   loop='scan',
   dtype='float32',
 ):
-  """tokens [batch, time] -> carries [batch, features], logits."""
+  """Tokens [batch, time] -> carries [batch, features], logits."""
   if min(features, default=0) < 1:
-    raise ValueError(
-      f'stand-in char_rnn: features: expected sizes >= 1, got {features}'
-    )
+    expected = 'features: expected sizes >= 1'
+    raise ValueError(f'stand-in char_rnn: {expected}, got {features}')
+  inputs = (embedding or vocab, *features)
+  layers = len(features)
 
   def init(rngs, tokens):
-    keys = jax.random.split(rngs['params'], len(features) + 1)
-    sizes = [embedding or vocab, *features, vocab]
-    params = {}
-    for number, key in enumerate(keys):
-      fan_in, fan_out = sizes[number : number + 2]
-      fan_in += fan_out * (number < len(features))
-      kernel = jax.random.normal(key, (fan_in, fan_out)) / fan_in**0.5
-      bias = jnp.zeros(fan_out)
-      params[f'layer_{number}'] = {'kernel': kernel, 'bias': bias}
-      if learned_carry and number < len(features):
-        params[f'layer_{number}']['carry'] = jnp.full(fan_out, 0.1)
-    return {'params': params}
+    keys = jax.random.split(rngs['params'], layers + 1)
+    return {
+      'params': {
+        **{
+          f'layer_{n}': {
+            **made(keys[n], inputs[n] + inputs[n + 1], inputs[n + 1]),
+            **({'carry': jnp.full(features[n], 0.1)} if learned_carry else {}),
+          }
+          for n in range(layers)
+        },
+        'output': made(keys[-1], features[-1], vocab),
+      }
+    }
 
-  def dense(p, x):
-    y = x @ p['kernel'].astype(dtype)
-    return y + jnp.broadcast_to(p['bias'].astype(dtype), y.shape)
-
-  def first(params, batch):
-    zeros = [jnp.zeros(n, dtype) for n in features]
-    learned = [p.get('carry') for p in params.values()]
-    rows = learned[: len(features)] if learned_carry else zeros
-    return tuple(jnp.tile(row.astype(dtype), (batch, 1)) for row in rows)
+  def first(p, size, batch):
+    row = p['carry'] if learned_carry else jnp.zeros(size)
+    return jnp.tile(row.astype(dtype), (batch, 1))
 
   def apply(variables, tokens, initial_carry=None, seq_lengths=None, rngs=None):
     params, (batch, time) = variables['params'], tokens.shape
-    xs = jax.nn.one_hot(tokens.T, embedding or vocab, dtype=dtype)
-    carries = initial_carry
-    if carries is None:
-      carries = first(params, batch)
-    lengths = jnp.full(batch, time) if seq_lengths is None else seq_lengths
-    valid = jnp.arange(time)[:, None, None] < lengths[:, None]
+    valid = valid_steps(batch, time, seq_lengths)
+    ys = jax.nn.one_hot(tokens.T, inputs[0], dtype=dtype)
     ends = []
-    for number in range(len(features)):
-      p = params[f'layer_{number}']
-
-      def step(h, inputs, p=p):
-        x, valid = inputs
-        new = jnp.tanh(dense(p, jnp.concatenate([h, x], -1)))
-        new = jnp.where(valid, new, h)
-        return new, new
-
-      end, ys = lax.scan(step, carries[number], (xs, valid))
+    for n, size in enumerate(features):
+      p = params[f'layer_{n}']
+      carry = initial_carry[n] if initial_carry else first(p, size, batch)
+      end, ys = over_time(p, carry, ys, valid)
       ends.append(end)
       if rate and not deterministic:
-        key = jax.random.fold_in(rngs['dropout'], number)
-        ys = jnp.where(jax.random.bernoulli(key, 1 - rate, ys.shape), ys, 0)
-        ys = ys / (1 - rate)
-      xs = ys
-    logits = dense(params[f'layer_{len(features)}'], xs)
+        key = jax.random.fold_in(rngs['dropout'], n)
+        kept = jax.random.bernoulli(key, 1 - rate, ys.shape)
+        ys = jnp.where(kept, ys / (1 - rate), 0)
+    logits = dense(params['output'], ys)
     return tuple(ends), logits.swapaxes(0, 1)
 
   return Model(init, apply)
+
+
+def made(key, inputs, outputs):
+  """A kernel and a bias."""
+  kernel = jax.random.normal(key, (inputs, outputs)) / inputs**0.5
+  return {'kernel': kernel, 'bias': jnp.zeros(outputs)}
+
+
+def dense(p, x):
+  """X W + b."""
+  y = x @ p['kernel'].astype(x.dtype)
+  return y + jnp.broadcast_to(p['bias'].astype(x.dtype), y.shape)
+
+
+def valid_steps(batch, time, lengths):
+  """Whether a step is no padding: [time, batch, 1]."""
+  lengths = jnp.full(batch, time) if lengths is None else lengths
+  return jnp.arange(time)[:, None, None] < lengths[None, :, None]
+
+
+def over_time(p, carry, xs, valid):
+  """The last h, and all, [time, batch, features]."""
+
+  def step(h, inputs):
+    x, valid = inputs
+    new = jnp.tanh(dense(p, jnp.concatenate([h, x], -1)))
+    new = jnp.where(valid, new, h)
+    return new, new
+
+  return lax.scan(step, carry, (xs, valid))
