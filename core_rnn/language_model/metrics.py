@@ -5,30 +5,50 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+NAMES = {'loss': 'training', 'val_loss': 'held out'}
+
 Point = tuple[int, float]
 """A step and a loss there, of shape []."""
 
 
 class Metrics:
-  """A file of JSON lines, each with a step []; more are appended."""
+  """A folder's metrics.jsonl, a line a step [], and the picture of them.
 
-  def __init__(self, path: Path, step: int) -> None:
+  Attributes:
+    lines: all so far.
+  """
+
+  def __init__(self, folder: Path, step: int, writes: bool) -> None:
     """Goes on after a step; what was written of later ones is dropped."""
-    self.path = path
-    self.lines = [line for line in read(path) if line['step'] <= step]
-    new = path.with_suffix('.new')
-    new.write_text(''.join(map(line_of, self.lines)), encoding='utf-8')
-    new.replace(path)
+    self.folder, self.writes = folder, writes
+    self.path = folder / 'metrics.jsonl'
+    self.lines = [line for line in read(self.path) if line['step'] <= step]
+    if writes:
+      replace(self.path, ''.join(map(line_of, self.lines)))
 
   def add(self, **values: Any) -> None:
     """One more line, of numbers []."""
     self.lines.append(values)
-    with self.path.open('a', encoding='utf-8') as file:
-      file.write(line_of(values))
+    if self.writes:
+      with self.path.open('a', encoding='utf-8') as file:
+        file.write(line_of(values))
+
+  def draw(self) -> None:
+    """Writes the curves of [points] as a picture."""
+    if self.writes:
+      curves = {said: self.points(name) for name, said in NAMES.items()}
+      replace(self.folder / 'loss.svg', picture(curves))
 
   def points(self, name: str) -> list[Point]:
     """Where a loss of this name was found: [points]."""
     return [(m['step'], m[name]) for m in self.lines if name in m]
+
+
+def replace(path: Path, text: str) -> None:
+  """Writes a text [characters], whole or not at all."""
+  new = path.with_suffix('.new')
+  new.write_text(text, encoding='utf-8')
+  new.replace(path)
 
 
 def line_of(values: Any) -> str:
@@ -61,8 +81,8 @@ def picture(
     sizes: width and height, in pixels.
   """
   (left, low), (right, high) = scale([p for c in curves.values() for p in c])
-  width, height = sizes
-  edge, colours = 50, ('#1f77b4', '#d62728')
+  width, height = map(float, sizes)
+  edge, colours = 50.0, ('#1f77b4', '#d62728')
 
   def place(point: Point) -> str:
     x = edge + (point[0] - left) / (right - left) * (width - 2 * edge)
@@ -72,8 +92,8 @@ def picture(
   parts = [label(edge, height - edge / 2, f'step {left}')]
   parts += [label(width - 2 * edge, height - edge / 2, f'{right}')]
   parts += [
-    label(2, height - edge, f'{low:.3f}'),
-    label(2, edge, f'{high:.3f}'),
+    label(2.0, height - edge, f'{low:.3f}'),
+    label(2.0, edge, f'{high:.3f}'),
   ]
   for number, (name, points) in enumerate(curves.items()):
     line, colour = ' '.join(map(place, points)), colours[number]

@@ -13,10 +13,8 @@ from rich.progress import (
   TimeRemainingColumn,
 )
 
-from core_rnn.language_model.metrics import Metrics, picture, plot
+from core_rnn.language_model.metrics import Metrics, plot
 from core_rnn.language_model.objective import BITS
-
-NAMES = {'loss': 'training', 'val_loss': 'held out'}
 
 
 class Watch:
@@ -24,8 +22,8 @@ class Watch:
 
   def __init__(self, console: Console, out_dir: Path, step: int, total: int):
     """From a step on, of as many."""
-    self.console, self.out_dir = console, out_dir
-    self.metrics = Metrics(out_dir / 'metrics.jsonl', step)
+    self.console = console
+    self.metrics = Metrics(out_dir, step, writes=not console.quiet)
     self.bar = Progress(
       BarColumn(bar_width=None),
       MofNCompleteColumn(),
@@ -68,8 +66,7 @@ class Watch:
     self.metrics.add(step=step, val_loss=nats, val_bits=nats * BITS)
     held_out = f'held out {nats:.4f}, {nats * BITS:.4f} bits'
     self.say(f'step {step}: {self.latest}; {held_out}{", the best" * best}')
-    curves = {said: self.metrics.points(n) for n, said in NAMES.items()}
-    (self.out_dir / 'loss.svg').write_text(picture(curves), encoding='utf-8')
+    self.metrics.draw()
 
   def ended(self) -> None:
     """The curve of the losses [points]."""

@@ -65,7 +65,7 @@ def beginning(run: Run) -> State:
   make = partial(first, run.model.init, run.judge.apply, adamw(s))
   return jax.jit(
     lambda: make(s.seed, s.batch_size),
-    out_shardings=sharding.of_state(run.mesh),
+    out_shardings=sharding.on(run.mesh, sharding.STATE),
   )()
 
 
@@ -77,7 +77,7 @@ def going_on(run: Run, checkpoint: Checkpoint) -> State:
   """
   like = jax.eval_shape(lambda: beginning(run))
   state = grown(checkpoint.arrays, like)
-  return sharding.placed(state, sharding.of_state(run.mesh))
+  return sharding.placed(state, run.mesh, sharding.STATE)
 
 
 def train(run: Run, state: State, best: float, watch: Watch) -> bool:
@@ -93,7 +93,7 @@ def train(run: Run, state: State, best: float, watch: Watch) -> bool:
     Stopped: the disk is full, or the loss is no number.
   """
   advance, judge = compiled(run)
-  chunks = sharding.placed(run.chunks, sharding.of_chunks(run.mesh))
+  chunks = sharding.placed(run.chunks, run.mesh, sharding.CHUNKS)
   step, last = int(state.step), run.settings.max_iters
   with Interrupts(watch.say) as interrupts:
     while step < last and not sharding.anywhere(bool(interrupts)):
@@ -155,12 +155,14 @@ def keep(run: Run, kind: str, state: State, best: float) -> None:
 def compiled(run: Run) -> tuple[Callable[..., Any], Callable[..., float]]:
   """What takes a count [] of steps, and what judges variables: programs."""
   streams = ('dropout',) if run.settings.dropout else ()
-  many = steps(run.model.apply, adamw(run.settings), streams)
-  where = sharding.of_state(run.mesh), sharding.everywhere(run.mesh)
+  many = steps(run.model.apply, adamw(run.settings), streams, 'batch')
 
-  @partial(jax.jit, static_argnums=2, donate_argnums=0, out_shardings=where)
+  @partial(jax.jit, static_argnums=2, donate_argnums=0)
   def program(state: State, chunks: Chunks, count: int) -> Any:
-    return many(state, block(chunks, state.step, count))
+    def some(state: State, chunks: Chunks) -> Any:
+      return many(state, block(chunks, state.step, count))
+
+    return sharding.dealt(some, run.mesh)(state, chunks)
 
   ready: dict[int, Any] = {}
 
@@ -176,9 +178,9 @@ def compiled(run: Run) -> tuple[Callable[..., Any], Callable[..., float]]:
 
 def judging(model: Model, chunks: Chunks, mesh: Mesh) -> Callable[[Any], float]:
   """variables -> nats a character [] of chunks [chunks, batch, time + 1]."""
-  chunks = sharding.placed(chunks, sharding.of_chunks(mesh))
+  chunks = sharding.placed(chunks, mesh, sharding.CHUNKS)
   program = jax.jit(
-    judged(model.apply), out_shardings=sharding.everywhere(mesh)
+    judged(model.apply), out_shardings=sharding.on(mesh, sharding.WHOLE)
   )
 
   def judge(variables: Any) -> float:

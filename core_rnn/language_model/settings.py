@@ -12,9 +12,19 @@ Switch = Annotated[bool, Parameter(negative='')]
 
 
 def sizes(kind: Any, tokens: Any) -> tuple[int, ...]:
-  """`128,128` or several of these -> the numbers [layers]."""
+  """`128,128` or several of these -> the numbers [layers].
+
+  Raises:
+    ValueError: they are none.
+  """
   words = [word for token in tokens for word in token.value.split(',')]
-  return tuple(int(word) for word in words)
+  try:
+    return tuple(int(word) for word in words)
+  except ValueError:
+    got = ','.join(words)
+    raise ValueError(
+      f'--features: expected numbers, such as 128,128, got {got!r}'
+    ) from None
 
 
 @dataclass(frozen=True)

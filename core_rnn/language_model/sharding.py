@@ -3,6 +3,7 @@
 JAX's own engine: arrays say where they lie, and the compiler sees to the sums.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -45,25 +46,34 @@ def mesh_of(devices: int | None, batch: int) -> Mesh:
   return Mesh(np.array(chosen), ('batch',))
 
 
-def everywhere(mesh: Mesh) -> NamedSharding:
-  """All of an array [...] on every device."""
-  return NamedSharding(mesh, PartitionSpec())
+WHOLE: Any = PartitionSpec()
+STATE = State(WHOLE, WHOLE, PartitionSpec('batch'), WHOLE, WHOLE)
+"""Which axis of a State is dealt: that of carries [batch, features]."""
+BY_STREAM = PartitionSpec(None, 'batch')
+CHUNKS = Chunks(BY_STREAM, BY_STREAM, WHOLE)
+"""Likewise of chunks [chunks, batch, time + 1]."""
 
 
-def of_state(mesh: Mesh) -> Any:
-  """Where a State lies: carries [batch, features] by stream."""
-  whole: Any = everywhere(mesh)
-  streams = NamedSharding(mesh, PartitionSpec('batch'))
-  return State(whole, whole, streams, whole, whole)
+def on(mesh: Mesh, axes: Any) -> Any:
+  """The axes of arrays [...], as axes of these devices."""
+  return jax.tree.map(lambda spec: NamedSharding(mesh, spec), axes)
 
 
-def of_chunks(mesh: Mesh) -> Chunks:
-  """Where chunks [chunks, batch, time + 1] lie."""
-  streams = NamedSharding(mesh, PartitionSpec(None, 'batch'))
-  return Chunks(streams, streams, everywhere(mesh))
+def dealt(run: Callable[..., Any], mesh: Mesh) -> Callable[..., Any]:
+  """A run of state, chunks [chunks, batch, time + 1], by all devices at once.
+
+  Each runs it of its own streams.
+  """
+  return jax.shard_map(
+    run,
+    mesh=mesh,
+    in_specs=(STATE, CHUNKS),
+    out_specs=(STATE, WHOLE),
+    check_vma=False,
+  )
 
 
-def placed(tree: Any, shardings: Any) -> Any:
+def placed(tree: Any, mesh: Mesh, axes: Any) -> Any:
   """Arrays [...] that every process has, as one array of all of them."""
 
   def place(leaf: Any, sharding: NamedSharding) -> jax.Array:
@@ -77,7 +87,7 @@ def placed(tree: Any, shardings: Any) -> Any:
     lambda sharding, part: jax.tree.map(
       lambda leaf: place(leaf, sharding), part
     ),
-    shardings,
+    on(mesh, axes),
     tree,
   )
 
@@ -91,5 +101,5 @@ def anywhere(said: bool) -> bool:
 
 def gathered(tree: Any, mesh: Mesh) -> Any:
   """Every array [...] whole, on the host."""
-  whole = jax.jit(lambda tree: tree, out_shardings=everywhere(mesh))(tree)
+  whole = jax.jit(lambda tree: tree, out_shardings=on(mesh, WHOLE))(tree)
   return jax.tree.map(np.asarray, whole)

@@ -92,9 +92,17 @@ def first(
 
 
 def loss(
-  apply: Apply, variables: Variables, carry: Any, chunk: Chunks, rngs: Any
+  apply: Apply,
+  variables: Variables,
+  carry: Any,
+  chunk: Chunks,
+  rngs: Any,
+  axis: str | None = None,
 ) -> tuple[jax.Array, Any]:
-  """Nats a character [] of a chunk [batch, time + 1]; the carry after it."""
+  """Nats a character [] of a chunk [batch, time + 1]; the carry after it.
+
+  Of all devices along an axis it is the share of this one.
+  """
   same = jax.tree.map(jax.random.clone, rngs)  # there is nothing to draw for
   start = beginning(apply, variables, chunk.tokens.shape[0], **same)
   carry = jax.tree.map(
@@ -103,13 +111,35 @@ def loss(
   tokens = chunk.tokens.astype(jnp.int32)
   carry, logits = apply(variables, tokens[:, :-1], initial_carry=carry, **rngs)
   total, count = surprise(logits, tokens[:, 1:], chunk.lengths)
-  return total / count.astype(total.dtype), carry
+  return total / summed(count, axis).astype(total.dtype), carry
+
+
+def summed(tree: Any, axis: str | None) -> Any:
+  """The sum of each leaf [...] over the devices along an axis, if there is one.
+
+  After the loop over time, once: left to itself, the compiler does it in it.
+  """
+  return tree if axis is None else lax.psum(tree, axis)
+
+
+def keys_of(
+  state: State, streams: tuple[str, ...], axis: str | None
+) -> dict[str, Any]:
+  """A key [] for each stream, new in each step and on each device."""
+  if not streams:
+    return {}
+  key = jax.random.fold_in(state.key, state.step)
+  if axis is not None:
+    key = jax.random.fold_in(key, lax.axis_index(axis))
+  keys = jax.random.split(key, len(streams))
+  return {'rngs': dict(zip(streams, keys, strict=True))}
 
 
 def steps(
   apply: Apply,
   optimiser: optax.GradientTransformation,
   streams: tuple[str, ...] = (),
+  axis: str | None = None,
 ) -> Callable[[State, Chunks], tuple[State, jax.Array]]:
   """state, chunks [steps, batch, time + 1] -> state, losses [steps]: a scan.
 
@@ -117,16 +147,16 @@ def steps(
     apply: of the model.
     optimiser: what makes updates of gradients.
     streams: the random streams that apply draws from.
+    axis: of the devices that share the batch, inside `jax.shard_map`.
   """
 
   def step(state: State, chunk: Chunks) -> tuple[State, jax.Array]:
-    key = jax.random.fold_in(state.key, state.step)
-    keys = jax.random.split(key, len(streams)) if streams else ()
-    rngs = {'rngs': dict(zip(streams, keys, strict=True))} if streams else {}
+    rngs = keys_of(state, streams, axis)
     slope = jax.value_and_grad(loss, argnums=1, has_aux=True)
     (nats, carry), grads = slope(
-      apply, state.variables, state.carry, chunk, rngs
+      apply, state.variables, state.carry, chunk, rngs, axis
     )
+    nats, grads = summed((nats, grads), axis)
     with jax.numpy_dtype_promotion('standard'):  # Adam raises floats to counts
       updates, opt_state = optimiser.update(
         grads, state.opt_state, state.variables

@@ -158,7 +158,7 @@ def test_the_held_out_loss_is_that_of_the_whole_text_in_one_go(begun, network):
 def test_derivatives_stop_where_a_chunk_begins(begun, chunks):
   """The second chunk teaches the same, whatever made its carry."""
   apply, state = begun(optax.sgd(0.0))
-  second = jax.tree.map(lambda leaf: leaf[1], chunks)
+  second = jax.tree.map(lambda leaf: jnp.asarray(leaf[1]), chunks)
 
   def nats(variables, carry):
     return loss(apply, variables, carry, second, {})[0]
