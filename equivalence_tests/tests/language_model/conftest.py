@@ -11,8 +11,20 @@ from core_rnn.language_model.ways import factory
 from equivalence_tests.tests.conftest import Done
 
 WAY = 'equivalence_tests.tests.language_model.standin'
-SMALL = ('--features', '8', '--batch-size', '4', '--block-size', '8')
-SMALL += ('--max-iters', '20', '--eval-interval', '10', '--log-interval', '5')
+SMALL = (
+  '--features',
+  '8',
+  '--batch-size',
+  '4',
+  '--block-size',
+  '8',
+  '--max-iters',
+  '20',
+  '--eval-interval',
+  '10',
+  '--log-interval',
+  '5',
+)
 TEXT = 'the quick brown fox jumps over the lazy dog. ' * 20
 
 

@@ -19,9 +19,26 @@ from equivalence_tests.tests.language_model.processes import (
   start,
 )
 
-OPTIONS = ('--way', WAY, '--features', '8,5', '--dropout', 0.2)
-OPTIONS += ('--batch-size', 4, '--block-size', 7, '--learned-carry')
-OPTIONS += ('--max-iters', 72, '--eval-interval', 12, '--log-interval', 6)
+OPTIONS = (
+  '--way',
+  WAY,
+  '--features',
+  '8,
+  5',
+  '--dropout',
+  0.2,
+  '--batch-size',
+  4,
+  '--block-size',
+  7,
+  '--learned-carry',
+  '--max-iters',
+  72,
+  '--eval-interval',
+  12,
+  '--log-interval',
+  6,
+)
 
 
 class Runs:

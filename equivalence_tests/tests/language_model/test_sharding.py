@@ -15,10 +15,27 @@ from equivalence_tests.tests.language_model.processes import (
   start,
 )
 
-OPTIONS = ('--way', WAY, '--features', '8', '--learned-carry')
-OPTIONS += ('--batch-size', 8, '--block-size', 7)
-OPTIONS += ('--max-iters', 40, '--eval-interval', 20, '--log-interval', 5)
-OPTIONS += ('--warmup-iters', 5, '--learning-rate', 0.02)
+OPTIONS = (
+  '--way',
+  WAY,
+  '--features',
+  '8',
+  '--learned-carry',
+  '--batch-size',
+  8,
+  '--block-size',
+  7,
+  '--max-iters',
+  40,
+  '--eval-interval',
+  20,
+  '--log-interval',
+  5,
+  '--warmup-iters',
+  5,
+  '--learning-rate',
+  0.02,
+)
 NEAR = 1e-5  # of float32, summed in another order, forty steps on
 EIGHT = {'XLA_FLAGS': '--xla_force_host_platform_device_count=8'}
 
