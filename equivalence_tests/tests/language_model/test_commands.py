@@ -1,8 +1,11 @@
 """`char-rnn`, as its users run it, and what it says to their mistakes."""
 
+import io
 import json
+import shutil
 import sys
 import xml.etree.ElementTree as ElementTree
+from contextlib import redirect_stdout
 from importlib.metadata import entry_points
 
 import numpy as np
@@ -19,63 +22,98 @@ from equivalence_tests.tests.language_model.conftest import SMALL, TEXT, WAY
 THE_WAY = ('--way', WAY)
 
 
+@pytest.fixture(scope='module')
+def one_run(tmp_path_factory):
+  """What a command says, and the folder that it trained into."""
+  folder, said = tmp_path_factory.mktemp('run'), io.StringIO()
+  text, out_dir = folder / 'text.txt', folder / 'out'
+  text.write_text(TEXT)
+  given = ('train', text, *SMALL, *THE_WAY, '--out-dir', out_dir)
+  with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+    patch.setattr(sys, 'argv', ['char-rnn', *map(str, given)])
+    with pytest.raises(SystemExit) as stop:
+      main()
+  assert not stop.value.code
+  return said.getvalue().splitlines(), out_dir
+
+
 @pytest.fixture
-def trained(char_rnn, text):
-  """A command that has been run, and the folder that it trained into."""
-  done = char_rnn('train', text, *SMALL, *THE_WAY, '--out-dir', 'out')
-  assert done.status == 0, done.err
-  return done, text.parent / 'out'
+def out_dir(one_run, tmp_path):
+  """A copy of the folder, `out` where the next command is run."""
+  return shutil.copytree(one_run[1], tmp_path / 'out')
 
 
-def test_it_trains_judges_goes_on_and_says_what_it_does(
-  trained, char_rnn, monkeypatch
-):
-  """One test, since each of these takes a program to compile."""
-  done, out_dir = trained
-  first, *lines = done.out.splitlines()
+def losses(out_dir, name):
+  """By step."""
+  lines = (out_dir / 'metrics.jsonl').read_text().splitlines()
+  found = [json.loads(line) for line in lines]
+  return {line['step']: line[name] for line in found if name in line}
+
+
+def test_it_says_what_it_is_about_to_do_and_how_it_goes(one_run):
+  first, look, *_, last = one_run[0]
   assert first == (
     'concatenated 8, 28 characters in the vocabulary; 809 to train on, '
     '89 held out; steps 0 to 20 on 1 device'
   )
-  assert lines[0].startswith('step 10: loss ')
-  assert lines[-1].endswith('5 to 20: training loss')
+  assert look.startswith('step 10: loss ')
+  assert last.endswith('5 to 20: training loss')
 
-  written = (out_dir / 'metrics.jsonl').read_text()
-  metrics = [*map(json.loads, written.splitlines())]
-  assert [m['step'] for m in metrics if 'loss' in m] == [5, 10, 15, 20]
-  held_out = {m['step']: m['val_loss'] for m in metrics if 'val_loss' in m}
-  assert held_out.keys() == {10, 20}
-  for line in metrics:
-    for nats, bits in (('loss', 'bits'), ('val_loss', 'val_bits')):
-      if nats in line:
-        assert line[bits] == pytest.approx(line[nats] / np.log(2))
-  assert {p.name for p in out_dir.iterdir()} == {
+
+def test_the_metrics_are_in_nats_and_in_bits(out_dir):
+  assert [*losses(out_dir, 'loss')] == [5, 10, 15, 20]
+  assert [*losses(out_dir, 'val_loss')] == [10, 20]
+  for nats, bits in (('loss', 'bits'), ('val_loss', 'val_bits')):
+    for step, value in losses(out_dir, nats).items():
+      assert losses(out_dir, bits)[step] == pytest.approx(value / np.log(2))
+
+
+def test_it_leaves_the_best_the_last_the_metrics_and_a_picture(out_dir):
+  assert {path.name for path in out_dir.iterdir()} == {
     *('best', 'last', 'loss.svg', 'metrics.jsonl')
   }
   ElementTree.parse(out_dir / 'loss.svg')
 
-  whole = ('--out-dir', 'out', *THE_WAY)
-  judged = char_rnn('eval', *whole, '--batch-size', 4)
-  assert judged.status == 0, judged.err
+
+def test_the_best_is_judged_to_be_as_good_as_it_was(out_dir, char_rnn):
+  """In as many streams; in a single one, it remembers more."""
+  held_out = losses(out_dir, 'val_loss')
   best = min(held_out, key=held_out.get)
-  assert judged.out.startswith(
+  done = char_rnn('eval', '--out-dir', 'out', *THE_WAY, '--batch-size', 4)
+  assert done.status == 0, done.err
+  assert done.out.startswith(
     f'out, best of step {best}: {held_out[best]:.4f} nats, '
   )
-  assert judged.out.endswith('bits a character, of 89\n')
+  assert done.out.endswith('bits a character, of 89\n')
 
-  other = char_rnn('eval', '-', *whole, stdin=b'the DOG!')
-  assert (other.status, other.out) == (2, '')
-  assert other.err == (
+
+@pytest.mark.usefixtures('out_dir')
+def test_it_judges_by_another_text(char_rnn):
+  fed = b'the lazy dog. the quick fox'
+  done = char_rnn('eval', '-', '--out-dir', 'out', *THE_WAY, stdin=fed)
+  assert done.status == 0, done.err
+  assert done.out.endswith(f'of {len(fed) - 1}\n')
+
+
+@pytest.mark.usefixtures('out_dir')
+def test_a_text_with_characters_that_are_unknown_is_refused(char_rnn):
+  given = ('eval', '-', '--out-dir', 'out', *THE_WAY)
+  done = char_rnn(*given, stdin=b'the DOG!')
+  assert (done.status, done.out) == (2, '')
+  assert done.err == (
     "char-rnn: -: expected characters of the vocabulary, got '!DGO'\n"
   )
 
-  again = char_rnn('train', *whole, '--resume')
-  assert again.status == 0, again.err
-  assert 'steps 20 to 20' in again.out
+
+@pytest.mark.usefixtures('out_dir')
+def test_a_run_that_has_ended_has_nothing_to_go_on_with(char_rnn):
+  done = char_rnn('train', '--out-dir', 'out', '--resume', *THE_WAY)
+  assert done.status == 0, done.err
+  assert 'steps 20 to 20' in done.out
 
 
-def test_it_gives_the_model_the_vocabulary_and_the_variables_back(trained):
-  found = loading.load(trained[1], 'last', WAY)
+def test_it_gives_the_model_the_vocabulary_and_the_variables_back(out_dir):
+  found = loading.load(out_dir, 'last', WAY)
   assert found.vocabulary == vocabulary_of(TEXT)
   assert found.step == 20
   tokens = found.vocabulary.encode('the dog')[None]
@@ -134,7 +172,7 @@ def test_a_number_out_of_bounds_is_told_in_one_line(char_rnn, text, name):
   ],
 )
 def test_what_does_not_go_with_a_run_is_refused(
-  trained, char_rnn, tmp_path, options, message
+  out_dir, char_rnn, tmp_path, options, message
 ):
   (tmp_path / 'another').write_text(TEXT + '‽')
   done = char_rnn('train', *THE_WAY, '--out-dir', 'out', *options)
@@ -143,7 +181,7 @@ def test_what_does_not_go_with_a_run_is_refused(
   assert done.err.count('\n') == 1
 
 
-def test_a_run_can_be_made_longer(trained, char_rnn):
+def test_a_run_can_be_made_longer(out_dir, char_rnn):
   options = (*THE_WAY, '--out-dir', 'out', '--resume', '--max-iters', 25)
   done = char_rnn('train', *options)
   assert done.status == 0, done.err
@@ -151,7 +189,7 @@ def test_a_run_can_be_made_longer(trained, char_rnn):
 
 
 def test_a_full_disk_is_told_in_one_line_and_the_last_step_is_there(
-  trained, char_rnn, monkeypatch
+  out_dir, char_rnn, monkeypatch
 ):
   def full(*_, **__):
     raise OSError(28, 'No space left on device')
