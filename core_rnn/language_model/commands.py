@@ -1,4 +1,4 @@
-"""`char-rnn`: train a character language model, judge it."""
+"""`char-rnn`: train a character language model, judge it, let it write."""
 
 from importlib import metadata
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
+from core_rnn.language_model.prompts import Request
 from core_rnn.language_model.settings import Settings, check
 
 Text = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
@@ -13,7 +14,7 @@ Switch = Annotated[bool, Parameter(negative='')]
 
 app = App(
   name='char-rnn',
-  help='Train a character language model, and judge it.',
+  help='Train a character language model, judge it, and let it write.',
   version=metadata.version('lifted-rnn'),
   version_format='plaintext',
 )
@@ -100,3 +101,31 @@ def evaluate(
   from core_rnn.language_model.doing import evaluated
 
   return evaluated(text, out_dir, checkpoint, way, batch_size)
+
+
+@app.command
+def sample(
+  *,
+  out_dir: Path = Path('out'),
+  checkpoint: Literal['best', 'last'] = 'best',
+  way: str = 'pure',
+  request: Request = Request(),  # noqa: B008
+) -> int:
+  """Let a trained model write: characters [characters] after a prompt.
+
+  Parameters
+  ----------
+  out_dir
+    Where it was trained into.
+  checkpoint
+    Which one: the best by held-out loss, or the last.
+  way
+    Who has the network, as in train.
+  request
+    How it goes on from which prompt.
+  """
+  from core_rnn.language_model import loading, sampling
+
+  found = loading.load(out_dir, checkpoint, way)
+  made = found.model, found.variables, found.vocabulary
+  return sampling.sample(*made, request)

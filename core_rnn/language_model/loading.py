@@ -45,7 +45,7 @@ def model_of(
   """
   try:
     return ways.factory(way)(
-      vocab=len(vocabulary),
+      vocabulary=len(vocabulary),
       features=s.features,
       cell=s.cell,
       embedding=s.embedding,
@@ -53,7 +53,7 @@ def model_of(
       deterministic=deterministic or not s.dropout,
       residual=s.residual,
       learned_carry=s.learned_carry,
-      loop=s.loop,
+      deferred=s.loop == 'deferred',
       dtype=s.dtype,
     )
   except (TypeError, ValueError) as error:

@@ -1,18 +1,32 @@
 """From words and settings to all that a run needs."""
 
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
+import jax
 import numpy as np
+from jax import numpy as jnp
 
 from core_rnn.language_model import checkpoints, loading, sharding
 from core_rnn.language_model.batches import Chunks, chunked, split
 from core_rnn.language_model.checkpoints import Checkpoint
+from core_rnn.language_model.choosing import Choice
 from core_rnn.language_model.misuse import Misuse
 from core_rnn.language_model.runs import Run
+from core_rnn.language_model.sampling import blocks, keys_of
 from core_rnn.language_model.settings import Settings
-from core_rnn.language_model.text import code_points, vocabulary_of
+from core_rnn.language_model.text import (
+  Vocabulary,
+  code_points,
+  vocabulary_of,
+)
+from core_rnn.model import Model
+from core_rnn.types import Variables
+
+SHOWN = 128  # characters that are written at a look
 
 
 def run_of(
@@ -31,10 +45,11 @@ def run_of(
   vocabulary = vocabulary_of(text)
   train, held_out = split(vocabulary.encode(text), s.val_fraction)
   batch, time = s.batch_size, s.block_size
+  judge = loading.model_of(s, vocabulary, way, deterministic=True)
   return Run(
     settings=s,
     model=loading.model_of(s, vocabulary, way, deterministic=False),
-    judge=loading.model_of(s, vocabulary, way, deterministic=True),
+    judge=judge,
     chunks=chunked(train, batch, time, 'text to train on'),
     held_out=some(chunked(held_out, batch, time, 'held-out text'), s),
     mesh=sharding.mesh_of(devices, batch),
@@ -44,7 +59,21 @@ def run_of(
       'text': zlib.crc32(code_points(text).tobytes()),
     },
     out_dir=out_dir,
+    # of several processes none has all that a text is drawn from
+    sample=None if jax.process_count() > 1 else shown(judge, vocabulary),
   )
+
+
+def shown(judge: Model, vocabulary: Vocabulary) -> Callable[[Variables], str]:
+  """variables -> a short text [characters] of the model as it is trained."""
+
+  def sample(variables: Variables) -> str:
+    nothing, keys = jnp.zeros(0, jnp.int32), keys_of(0, 1)
+    made = blocks(judge, variables, nothing, keys, Choice(), SHOWN)
+    text = ''.join(vocabulary.decode(rows[0]) for rows in made)
+    return indent(text, '  | ', lambda line: True)
+
+  return sample
 
 
 def some(chunks: Chunks, s: Settings) -> Chunks:

@@ -38,9 +38,9 @@ class Settings:
       one-hot.
     residual: Add what goes into a layer to what comes out, where sizes agree.
     learned_carry: Learn what a text begins with, instead of zeros.
-    loop: How the loop over time is run. deferred is a faster rule for
-      derivatives of concatenated, elman, gru and lstm; associative is for
-      min_gru.
+    loop: How the loop over time is run. deferred takes out of it all that
+      needs no order, and of min_gru and ssm leaves no loop at all; scan goes
+      step by step, and is slower.
     dtype: What the network computes in; parameters and losses are float32.
     dropout: Share of units that are dropped while training.
     batch_size: Streams of text that are read side by side.
@@ -70,7 +70,7 @@ class Settings:
   embedding: int | None = None
   residual: Switch = False
   learned_carry: Switch = False
-  loop: Literal['scan', 'deferred', 'associative'] = 'scan'
+  loop: Literal['deferred', 'scan'] = 'deferred'
   dtype: Literal['float32', 'bfloat16', 'float16'] = 'float32'
   dropout: float = 0.0
   batch_size: int = 32

@@ -25,6 +25,7 @@ from equivalence_tests.suite.compare import floating
 from equivalence_tests.suite.forms import NAMES, Form, form
 from equivalence_tests.suite.leaks import Watch, scopes_watched
 from equivalence_tests.suite.shapes import SHAPES, shapes_asked_once
+from equivalence_tests.suite.training import trained
 from equivalence_tests.suite.ways import Way
 
 PROGRAMS = ('init', 'vmapped_init', 'apply', 'vjp', 'jvp')
@@ -113,6 +114,10 @@ class Subject:
     function, floats = of_floats(self.apply, variables, rngs, xs)
     return jax.jvp(function, (floats,), (tangents,))
 
+  def training(self, rngs: Any, drawn: Any, xs: Any) -> Any:
+    """rngs [], a key a stream, arguments -> losses [steps], variables."""
+    return trained(self, rngs, drawn, xs)
+
   @cached_property
   def required(self) -> tuple[Any, ...]:
     """The shapes and dtypes that `init` takes: required, of one example."""
@@ -158,6 +163,9 @@ class Subject:
     if program in ('init', 'vmapped_init'):
       axes = (KEYS,) if program == 'vmapped_init' else ()
       return (self.rngs('params', *streams, axes=axes),)
+    if program == 'training':
+      keys = self.rngs('params', *streams), self.rngs(*streams)
+      return (*keys, self.batched)
     if program == 'apply':
       return (self.variables, self.rngs(*streams), *self.batched)
     floats = floating({'variables': self.variables, 'xs': self.batched})

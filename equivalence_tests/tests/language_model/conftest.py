@@ -10,7 +10,7 @@ from core_rnn.language_model.__main__ import main
 from core_rnn.language_model.ways import factory
 from equivalence_tests.tests.conftest import Done
 
-WAY = 'equivalence_tests.tests.language_model.standin'
+WAY = 'pure'
 SMALL = (
   '--features',
   '8',
@@ -33,7 +33,8 @@ def network():
   """Hyperparameters -> the model of a text with five characters."""
 
   def make(**hyperparameters):
-    return factory(WAY)(**{'vocab': 5, 'features': (4, 3), **hyperparameters})
+    small = {'vocabulary': 5, 'features': (4, 3)}
+    return factory(WAY)(**{**small, **hyperparameters})
 
   return make
 

@@ -126,7 +126,7 @@ MISTAKES = {
   'an unknown option': (['--wrong'], 'unknown option --wrong'),
   'an unknown way': (['--way', 'wrong'], '--way: expected pure, scope, linen'),
   'an unknown cell': (['--cell', 'wrong'], 'Invalid value'),
-  'no features': (['--features', '0'], 'features: expected sizes >= 1'),
+  'no features': (['--features', '0'], 'features[0]: expected an int >= 1'),
   'letters': (['--features', 'a,b'], '--features: expected numbers'),
   'too long a chunk': (['--block-size', '810'], 'to train on: expected 811'),
   'nothing held out': (['--val-fraction', '0'], 'held-out text: expected 9'),

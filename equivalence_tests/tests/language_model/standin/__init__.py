@@ -1,1 +1,0 @@
-"""A way with one small network, for tests of what only sees a Model."""
