@@ -17,6 +17,7 @@ from equivalence_tests.suite.programs import forget
 from equivalence_tests.suite.strictness import (
   be_strict,
   cache_folder,
+  collect_seldom,
   keep_compiled,
 )
 
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 be_strict()
 keep_compiled(cache_folder())
+collect_seldom()
 
 # Each says all it needs: Hypothesis loads a profile of its own where CI is set.
 PROFILES: dict[str, Any] = {
