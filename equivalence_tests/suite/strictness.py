@@ -30,11 +30,19 @@ def cache_folder() -> Path:
   return Path(base) / 'lifted-rnn'
 
 
+def kept_compiled(folder: Path) -> dict[str, str | float | int]:
+  """The settings of JAX that keep what XLA compiles, however small."""
+  return {
+    'jax_compilation_cache_dir': str(folder),
+    'jax_persistent_cache_min_compile_time_secs': 0.0,
+    'jax_persistent_cache_min_entry_size_bytes': -1,
+  }
+
+
 def keep_compiled(folder: Path) -> None:
   """Keeps what XLA compiles in the folder, however small, for the next run."""
-  jax.config.update('jax_compilation_cache_dir', str(folder))
-  jax.config.update('jax_persistent_cache_min_compile_time_secs', 0.0)
-  jax.config.update('jax_persistent_cache_min_entry_size_bytes', -1)
+  for name, value in kept_compiled(folder).items():
+    jax.config.update(name, value)
 
 
 def collect_seldom() -> None:

@@ -19,6 +19,7 @@ from equivalence_tests.suite.strictness import (
   cache_folder,
   collect_seldom,
   keep_compiled,
+  kept_compiled,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,11 @@ ROOT = Path(__file__).parents[2]
 be_strict()
 keep_compiled(cache_folder())
 collect_seldom()
+
+# Cells of the notes and new projects keep it too, in processes of their own.
+os.environ.update(
+  {name.upper(): str(v) for name, v in kept_compiled(cache_folder()).items()}
+)
 
 # Each says all it needs: Hypothesis loads a profile of its own where CI is set.
 PROFILES: dict[str, Any] = {
