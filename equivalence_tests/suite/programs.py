@@ -5,6 +5,7 @@ one text share one executable: equal texts are equal programs, and lowering and
 compiling are what costs.
 """
 
+import gc
 from collections.abc import Callable, Hashable
 from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
@@ -268,6 +269,7 @@ def forget() -> None:
   for kept in (SUBJECTS, LOWERED, EXECUTABLES, SHAPES):
     kept.clear()
   jax.clear_caches()
+  gc.collect()  # what is in cycles too: Python seldom looks, `strictness.py`
 
 
 def of_floats(
