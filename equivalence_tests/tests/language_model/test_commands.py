@@ -29,6 +29,8 @@ def one_run(tmp_path_factory):
   text.write_text(TEXT)
   given = ('train', text, *SMALL, *THE_WAY, '--out-dir', out_dir)
   with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+    patch.setattr(sys, 'unraisablehook', sys.unraisablehook)
+    patch.setattr(sys, 'path', [*sys.path])
     patch.setattr(sys, 'argv', ['char-rnn', *map(str, given)])
     with pytest.raises(SystemExit) as stop:
       main()

@@ -22,7 +22,9 @@ def test_what_was_written_after_a_step_is_dropped_when_it_goes_on(tmp_path):
 
 
 def test_a_line_that_a_kill_has_cut_short_is_dropped(tmp_path):
-  (tmp_path / 'metrics.jsonl').write_text('{"step": 5, "loss": 1.0}\n{"step": 1')
+  (tmp_path / 'metrics.jsonl').write_text(
+    '{"step": 5, "loss": 1.0}\n{"step": 1'
+  )
   assert Metrics(tmp_path, 9, writes=True).points('loss') == [(5, 1)]
   assert len(lines(tmp_path)) == 1
 
