@@ -14,8 +14,10 @@ def main() -> None:
 
   from core_rnn.language_model.commands import app
   from core_rnn.language_model.misuse import Misuse, Stopped
+  from core_rnn.language_model.unraisable import but_closed_loops
 
   sys.path.insert(0, os.getcwd())  # a package here may be a way
+  sys.unraisablehook = but_closed_loops(sys.unraisablehook)
   try:
     status = app(sys.argv[1:], exit_on_error=False, print_error=False)
   except (Misuse, CycloptsError, Stopped) as error:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from core_rnn.language_model.__main__ import main
+from core_rnn.language_model.unraisable import but_closed_loops
 from core_rnn.language_model.ways import factory
 from equivalence_tests.tests.conftest import Done
 
@@ -26,6 +27,13 @@ SMALL = (
   '5',
 )
 TEXT = 'the quick brown fox jumps over the lazy dog. ' * 20
+
+
+@pytest.fixture(autouse=True)
+def without_closed_loops(monkeypatch):
+  """Pytest too hears nothing of what Orbax says when all is over."""
+  hook = but_closed_loops(sys.unraisablehook)
+  monkeypatch.setattr(sys, 'unraisablehook', hook)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import errno
 import json
 import resource
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import jax
 import numpy as np
@@ -14,6 +15,7 @@ from core_rnn.language_model import checkpoints
 from core_rnn.language_model.checkpoints import Checkpoint, newest, save, steps
 from core_rnn.language_model.misuse import Misuse, Stopped
 from core_rnn.language_model.trees import grown, leaves
+from core_rnn.language_model.unraisable import but_closed_loops
 
 ABOUT = {'vocabulary': 'aß\n', 'best': float('inf')}
 
@@ -198,3 +200,12 @@ def test_a_full_disk_is_called_one(tmp_path, monkeypatch):
   message = 'step 8 was not saved: No space left on device; none was saved'
   with pytest.raises(Stopped, match=message):
     save(tmp_path, 'last', checkpoint(8))
+
+
+def test_of_what_cannot_be_raised_only_closed_loops_are_not_told():
+  told = []
+  hook = but_closed_loops(told.append)
+  other = SimpleNamespace(exc_value=RuntimeError('Event loop is open'))
+  hook(SimpleNamespace(exc_value=RuntimeError('Event loop is closed')))
+  hook(other)
+  assert told == [other]

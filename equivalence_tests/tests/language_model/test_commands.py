@@ -13,8 +13,7 @@ import pytest
 
 from core_rnn.language_model import loading
 from core_rnn.language_model.__main__ import main
-from core_rnn.language_model.metrics import picture, plot
-from core_rnn.language_model.settings import BOUNDS, Settings, flag
+from core_rnn.language_model.settings import BOUNDS, flag
 from core_rnn.language_model.text import vocabulary_of
 from equivalence_tests.tests.conftest import process
 from equivalence_tests.tests.language_model.conftest import SMALL, TEXT, WAY
@@ -30,6 +29,8 @@ def one_run(tmp_path_factory):
   text.write_text(TEXT)
   given = ('train', text, *SMALL, *THE_WAY, '--out-dir', out_dir)
   with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+    patch.setattr(sys, 'unraisablehook', sys.unraisablehook)
+    patch.setattr(sys, 'path', [*sys.path])
     patch.setattr(sys, 'argv', ['char-rnn', *map(str, given)])
     with pytest.raises(SystemExit) as stop:
       main()
@@ -209,43 +210,6 @@ def test_a_loss_that_is_no_number_stops_the_run(char_rnn, text):
   done = char_rnn('train', text, *options)
   assert done.status == 1
   assert 'try a smaller --learning-rate' in done.err
-
-
-def test_a_sample_is_shown_at_each_look(monkeypatch, tmp_path, text):
-  """What makes it is given to a run; it sees the variables."""
-  from rich.console import Console
-
-  from core_rnn.language_model import preparing, runs
-  from core_rnn.language_model.progress import Watch
-
-  settings = Settings(
-    features=(3,), batch_size=2, block_size=5, max_iters=4, eval_interval=2
-  )
-  run = preparing.run_of(TEXT, None, settings, WAY, 1, tmp_path)
-  seen = []
-  run = run._replace(sample=lambda variables: seen.append(variables) or 'Hi!')
-  with (tmp_path / 'said').open('w') as file:
-    watch = Watch(Console(file=file), tmp_path, 0, 4)
-    assert runs.train(run, runs.beginning(run), float('inf'), watch)
-  assert (tmp_path / 'said').read_text().count('Hi!\n') == 2
-  assert 'params' in seen[0]
-
-
-def test_a_picture_has_a_line_for_each_curve_within_its_frame():
-  curves = {'one': [(0, 3.0), (10, 1.0)], 'other': [(5, 2.0)]}
-  root = ElementTree.fromstring(picture(curves))
-  lines = [e.get('points') for e in root if e.tag.endswith('polyline')]
-  assert lines == ['50.0,50.0 590.0,350.0', '320.0,200.0']
-
-
-def test_a_plot_falls_from_the_left_to_the_right():
-  rows = plot([(0, 3.0), (1, 2.0), (2, 1.0)], width=5, height=3)
-  assert rows == ['   3.000 ┤•', '         │  •', '   1.000 ┤    •']
-
-
-def test_a_flat_curve_can_be_shown():
-  assert '•' in ''.join(plot([(1, 2.0)], width=5))
-  assert 'nan' not in picture({'one': [(1, 2.0), (2, 2.0)]})
 
 
 @pytest.mark.parametrize('command', ['train', 'eval'])
