@@ -26,12 +26,14 @@ def trained(one: Any, rngs: Any, drawn: Any, xs: tuple[Any, ...]) -> Any:
   its own. Each step draws anew.
   """
   variables = one.init(rngs)
-  state = {c: of for c, of in variables.items() if c != 'params'}
-  params = variables.get('params', {})
+  params, state = (
+    {c: of for c, of in variables.items() if (c == 'params') is learned}
+    for learned in (True, False)
+  )
   moves = not one.setting.batch and bool(one.case.state)
 
   def loss(params: Any, state: Any, keys: Any) -> Any:
-    returned = one.apply({'params': params, **state}, keys, *xs)
+    returned = one.apply({**params, **state}, keys, *xs)
     outputs, moved = returned if one.case.state else (returned, {})
     return loss_of(one.case, outputs, xs), {**state, **moved}
 
@@ -47,7 +49,7 @@ def trained(one: Any, rngs: Any, drawn: Any, xs: tuple[Any, ...]) -> Any:
 
   begun = params, state, OPTIMISER.init(params)
   (params, state, _), losses = lax.scan(step, begun, jnp.arange(STEPS))
-  return losses, {'params': params, **state}
+  return losses, {**params, **state}
 
 
 def loss_of(case: Case, outputs: Any, xs: tuple[Any, ...]) -> jax.Array:
