@@ -1,7 +1,7 @@
 """From what the linen way makes of a network to a Model."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from flax import linen as nn
 
@@ -24,6 +24,19 @@ def as_linen(
   return checked('linen', build, network)
 
 
-def build(_: Network, module: nn.Module) -> Model:
-  """Module -> Model: `init` and `apply`, x [...] to y [...], as they are."""
-  return Model(module.init, module.apply)
+def build(network: Network, module: nn.Module) -> Model:
+  """Module -> Model: `init` and `apply`, x [...] to y [...].
+
+  What is optional has a place too, as `nn.vmap` takes nothing by name.
+  """
+
+  def placed(optional: dict[str, Any]) -> list[Any]:
+    return [optional.pop(name, None) for name in network.optional]
+
+  def init(rngs: Any, *xs: Any, **optional: Any) -> Any:
+    return module.init(rngs, *xs, *placed(optional))
+
+  def apply(variables: Any, *xs: Any, **options: Any) -> Any:
+    return module.apply(variables, *xs, *placed(options), **options)
+
+  return Model(init, apply)

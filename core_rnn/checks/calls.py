@@ -78,7 +78,8 @@ class Calls:
         variables, *xs, rngs=keys
       )
       made = self.variables(*xs)
-      self.carried[xs] = jax.eval_shape(apply, made, self.keys, *xs)[0]
+      outputs = jax.eval_shape(apply, made, self.keys, *xs)
+      self.carried[xs] = outputs[self.signature.network.carry_place]
     return self.carried[xs]
 
   def optional(

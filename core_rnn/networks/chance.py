@@ -42,14 +42,16 @@ class Dropout(Network):
 class DropoutRNN(Recurrent):
   """h_t = tanh((m_t h_{t-1}) W_hh + (x_t W_xh + b_h)), m_t of `dropout`.
 
-  xs [time, inputs] -> h_time [features] and every h_t [time, features]. Each
-  step has a mask of its own; where split_rngs is off, all have the same one.
+  xs [time, inputs], initial_carry [features] -> h_time [features] and every
+  h_t [time, features]. Each step has a mask of its own; where split_rngs is
+  off, all have the same one.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Gal & Ghahramani (2016), A Theoretically Grounded Application of
   Dropout in Recurrent Neural Networks: one mask a sequence.
   """
 
+  optional = {'initial_carry': 'carry'}
   streams = ('dropout',)
 
   _: KW_ONLY
@@ -67,15 +69,17 @@ class DropoutRNN(Recurrent):
 class Zoneout(Recurrent):
   """h_t = m_t h_{t-1} + (1 - m_t) tanh(h_{t-1} W_hh + (x_t W_xh + b_h)).
 
-  xs [time, inputs] -> h_time [features] and every h_t [time, features]. m_t is
-  1 with probability rate, of the stream `zoneout`: a mask a step, or, where
-  split_rngs is off, one for all. Deterministic, m_t is what it is on average.
+  xs [time, inputs], initial_carry [features] -> h_time [features] and every
+  h_t [time, features]. m_t is 1 with probability rate, of the stream `zoneout`:
+  a mask a step, or, where split_rngs is off, one for all. Deterministic, m_t is
+  what it is on average.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Krueger et al. (2017), Zoneout: Regularizing RNNs by Randomly
   Preserving Hidden Activations, of a plain RNN's h.
   """
 
+  optional = {'initial_carry': 'carry'}
   streams = ('zoneout',)
 
   _: KW_ONLY
@@ -94,15 +98,16 @@ class Zoneout(Recurrent):
 class NoiseRNN(Recurrent):
   """h_t = tanh(h_{t-1} W_hh + (x_t W_xh + b_h)) + scale e_t, e_t ~ N(0, 1).
 
-  xs [time, inputs] -> h_time [features] and every h_t [time, features]. e_t is
-  of the stream `noise`: one a step, or, where split_rngs is off, one for all.
-  Deterministic, it is 0.
+  xs [time, inputs], initial_carry [features] -> h_time [features] and every
+  h_t [time, features]. e_t is of the stream `noise`: one a step, or, where
+  split_rngs is off, one for all. Deterministic, it is 0.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Dieng et al. (2018), Noisin, additive and Gaussian; Jim, Giles & Horne
   (1996), An Analysis of Noise in Recurrent Neural Networks, put it on weights.
   """
 
+  optional = {'initial_carry': 'carry'}
   streams = ('noise',)
 
   _: KW_ONLY

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from core_rnn.equations.padding import ended
 from core_rnn.initializers import ones, uniform
@@ -17,13 +17,16 @@ from core_rnn.networks.network import Typed
 class Residual(Recurrent):
   """ys_t = xs_t + m h_t, of the Elman network's h_t and one mask m.
 
-  xs [time, features] -> ys [time, features], h_time [features].
+  xs [time, features], initial_carry h_0 [features] -> ys [time, features],
+  h_time [features]. h_0 = 0 if it is not given.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: He et al. (2016), Deep Residual Learning, equation 1.
   """
 
   arguments = {'xs': 'time features'}
+  optional = {'initial_carry': 'carry'}
+  carry_place = 1
   streams = ('dropout',)
 
   _: KW_ONLY
@@ -40,8 +43,9 @@ class Residual(Recurrent):
 class LoopStack(Residual):
   """xs_l, h_l = residual_l(xs_{l-1}), for l = 1, ..., layers, in Python.
 
-  xs [time, features] -> ys [time, features], every h [layers, features]. The
-  parameters are `layer_0`, `layer_1`, ...: what `stack` has in one tree.
+  xs [time, features], initial_carry [layers, features] -> ys [time, features],
+  every h [layers, features]. The parameters are `layer_0`, `layer_1`, ...: what
+  `stack` has in one tree.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Flax issue 1771, Scan with split parameters.
@@ -49,13 +53,19 @@ class LoopStack(Residual):
 
   layers: Size
 
+  def first_of_each(self, initial_carry: Any) -> list[Any]:
+    """Every h_0 [layers, features] -> the [features] of each, or None."""
+    none = initial_carry is None
+    return [None] * self.layers if none else [*initial_carry]
+
 
 @dataclass(frozen=True)
 class Stack(Residual):
   """xs_l, h_l = residual_l(xs_{l-1}), for l = 1, ..., layers, in a scan.
 
-  xs [time, features] -> ys [time, features], every h [layers, features]. The
-  parameters have layers in front; each layer drops by a mask of its own.
+  xs [time, features], initial_carry [layers, features] -> ys [time, features],
+  every h [layers, features]. The parameters have layers in front; each layer
+  drops by a mask of its own.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Flax issue 1771, Scan with split parameters.
@@ -70,8 +80,9 @@ class Stack(Residual):
 class LayerStack(Stack):
   """xs_l, h_l = residual_l(xs_{l-1}), for l = 1, ..., layers.
 
-  xs [time, features] -> ys [time, features], every h [layers, features]. All is
-  as in `stack`, but that each layer starts as it would alone.
+  xs [time, features], initial_carry [layers, features] -> ys [time, features],
+  every h [layers, features]. All is as in `stack`, but that each layer starts
+  as it would alone.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Flax issue 1771, Scan with split parameters.

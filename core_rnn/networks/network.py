@@ -22,7 +22,8 @@ class Network:
       array of shape [time, inputs]; `*batch_axes` is as many as this
       hyperparameter has. Axes of one name have one size.
     optional: argument that may be left out -> `'carry'`, a tree as that which
-      the model returns first, or the names of the axes of an array of integers.
+      the model carries, or the names of the axes of an array of integers.
+    carry_place: which of its outputs is what it carries, from 0 on.
     counts: optional argument of integers -> the axis that it counts entries
       of, `time` where nothing is said; what follows so many is padding.
     integers: argument that is of integers -> the axis or hyperparameter, the
@@ -36,6 +37,7 @@ class Network:
 
   arguments: ClassVar[Mapping[str, str]] = {}
   optional: ClassVar[Mapping[str, str]] = {}
+  carry_place: ClassVar[int] = 0
   counts: ClassVar[Mapping[str, str]] = {}
   integers: ClassVar[Mapping[str, str]] = {}
   streams: ClassVar[tuple[str, ...]] = ()

@@ -152,12 +152,13 @@ class Block(Typed):
 class BatchnormRNN(Recurrent):
   """h_t = tanh(h_{t-1} W_hh + batch_norm(x_t W_xh)), the batch that of step t.
 
-  xs [batch, time, inputs] -> every h [batch, features], every hs [batch, time,
-  features]. All steps move the same statistics [features], a carry; or each
-  its own, [time, features], an axis. A batch of 0 moves none. What follows the
-  first seq_lengths [batch] steps is padding, which no statistics count, and h
-  stays; hs there are 0 if zero_padding, or else the last once more, as of
-  x = 1/2 if there is none. A step of padding alone moves nothing.
+  xs [batch, time, inputs], initial_carry [batch, features] -> every h [batch,
+  features], every hs [batch, time, features]. All steps move the same
+  statistics [features], a carry; or each its own, [time, features], an axis. A
+  batch of 0 moves none. What follows the first seq_lengths [batch] steps is
+  padding, which no statistics count, and h stays; hs there are 0 if
+  zero_padding, or else the last once more, as of x = 1/2 if there is none. A
+  step of padding alone moves nothing.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Laurent et al. (2016), Batch Normalized Recurrent Neural Networks,
@@ -165,7 +166,7 @@ class BatchnormRNN(Recurrent):
   """
 
   arguments = {'xs': 'batch time inputs'}
-  optional = {'seq_lengths': 'batch'}
+  optional = {'initial_carry': 'carry', 'seq_lengths': 'batch'}
   collections = ('batch_stats',)
 
   statistics: Literal['carry', 'axis'] = 'carry'

@@ -28,9 +28,15 @@ def as_scope(
   return checked('scope', build, network)
 
 
-def build(_: Network, function: Function) -> Model:
-  """f(scope, x) -> Model: y [...] becomes variables, y, or (y, updates)."""
-  return Model(partial(init_with, function), partial(apply_with, function))
+def build(network: Network, function: Function) -> Model:
+  """f(scope, x) -> Model: y [...] becomes variables, y, or (y, updates).
+
+  What is optional has a place too, as `lift.vmap` takes nothing by name.
+  """
+  placed = lambda scope, *xs, **optional: function(
+    scope, *xs, *map(optional.get, network.optional)
+  )
+  return Model(partial(init_with, placed), partial(apply_with, placed))
 
 
 def init_with(

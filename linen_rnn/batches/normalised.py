@@ -19,9 +19,10 @@ class NormalisedRNN(nn.Module):
     """The network over time, with parameters [...] of the cell's own."""
     self.rnn = OverTime(self.cell, self.n.first)
 
-  def __call__(self, xs):
-    """xs [time, inputs] -> h [features], hs [time, features]."""
-    return self.rnn(over_axis(xs.astype(self.n.dtype or xs.dtype), 'batch'))
+  def __call__(self, xs, initial_carry):
+    """xs [time, inputs], h_0 -> h [features], hs [time, features]."""
+    xs = over_axis(xs.astype(self.n.dtype or xs.dtype), 'batch')
+    return self.rnn(xs, initial_carry)
 
 
 @as_linen(Normalised)

@@ -13,13 +13,15 @@ from linen_rnn.depth.residual import residual_layer
 class LoopRows(nn.Module):
   """Layers in a row, of the names `layer_0`, `layer_1`, ...; [...] as they."""
 
+  n: LoopStack
   layer: Sequence[nn.Module]
 
-  def __call__(self, xs):
+  def __call__(self, xs, initial_carry=None):
     """xs [time, features] -> ys [time, features], every h [layers, ...]."""
     hs = []
-    for layer in self.layer:
-      xs, h = layer(xs)
+    first = self.n.first_of_each(initial_carry)
+    for layer, h in zip(self.layer, first, strict=True):
+      xs, h = layer(xs, h)
       hs.append(h)
     return xs, jnp.stack(hs)
 
@@ -27,4 +29,4 @@ class LoopRows(nn.Module):
 @as_linen(LoopStack)
 def loop_stack(n: LoopStack) -> nn.Module:
   # a module that is used twice would be one layer
-  return LoopRows([residual_layer(n) for _ in range(n.layers)])
+  return LoopRows(n, [residual_layer(n) for _ in range(n.layers)])

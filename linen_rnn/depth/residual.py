@@ -15,9 +15,9 @@ class ResidualLayer(nn.Module):
   rnn: OverTime
   dropout: DropoutLayer
 
-  def __call__(self, xs, _=None):
+  def __call__(self, xs, initial_carry=None):
     """xs [time, features] -> ys [time, features], h [features]."""
-    h, hs = self.rnn(xs)
+    h, hs = self.rnn(xs, initial_carry)
     hs = self.dropout(hs)
     return xs.astype(hs.dtype) + hs, h
 

@@ -13,9 +13,9 @@ class Rows(nn.Module):
   n: Stack
   layers: nn.Module
 
-  def __call__(self, xs):
+  def __call__(self, xs, initial_carry=None):
     """xs [time, features] -> ys [time, features], every h [layers, ...]."""
-    return self.layers(xs.astype(self.n.dtype or xs.dtype))
+    return self.layers(xs.astype(self.n.dtype or xs.dtype), initial_carry)
 
 
 @as_linen(Stack)

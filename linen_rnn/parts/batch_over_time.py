@@ -39,7 +39,7 @@ class BatchOverTime(nn.Module):
   cell: nn.Module
   n: BatchnormRNN
 
-  def __call__(self, xs, seq_lengths=None):
+  def __call__(self, xs, initial_carry=None, seq_lengths=None):
     """xs [batch, time, ...] -> every h_time, every y_t [batch, time, ...]."""
     n = self.n
 
@@ -61,7 +61,7 @@ class BatchOverTime(nn.Module):
       out_axes=1,
       **lifted(n.statistics, self.is_mutable_collection('batch_stats')),
     )
-    h = n.first(xs)
+    h = n.first(xs) if initial_carry is None else initial_carry
     if n.statistics == 'carry' and self.is_initializing():
       # a scan cannot make what it carries: one step, of any input, does
       x = jnp.zeros_like(xs, shape=(len(xs), *xs.shape[2:]))

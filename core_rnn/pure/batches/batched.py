@@ -12,15 +12,13 @@ from core_rnn.pure.parts.over_time import over_time
 def batched(n: Batched) -> Functions:
   init_one, apply_one = over_time(elman_cell(n))
 
-  def init(rngs, xs):
+  def init(rngs, xs, initial_carry=None):
     shape = list(xs.shape)
     del shape[n.in_axes]
     return init_one(rngs, jax.ShapeDtypeStruct(shape, xs.dtype))
 
-  def apply(variables, xs):
-    def one(xs):
-      return apply_one(variables, xs)
-
-    return jax.vmap(one, n.in_axes, (0, n.out_axes))(xs)
+  def apply(variables, xs, initial_carry=None):
+    axes = (None, n.in_axes, 0), (0, n.out_axes)
+    return jax.vmap(apply_one, *axes)(variables, xs, initial_carry)
 
   return init, apply

@@ -12,7 +12,7 @@ from core_rnn.pure.parts.over_time import over_time
 def ensemble(n: Ensemble) -> Functions:
   init_one, apply_one = over_time(elman_cell(n))
 
-  def init(rngs, xs):
+  def init(rngs, xs, initial_carry=None):
     def member(key):
       return init_one({'params': key}, xs)
 
@@ -22,7 +22,8 @@ def ensemble(n: Ensemble) -> Functions:
     keys = jax.random.split(jax.random.clone(rngs['params']), n.members)
     return jax.vmap(member, 0, n.params_axis)(keys)
 
-  def apply(variables, xs):
-    return jax.vmap(apply_one, (n.params_axis, None))(variables, xs)
+  def apply(variables, xs, initial_carry=None):
+    vmap = jax.vmap(apply_one, (n.params_axis, None, 0))
+    return vmap(variables, xs, initial_carry)
 
   return init, apply

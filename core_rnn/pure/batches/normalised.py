@@ -13,14 +13,14 @@ from core_rnn.pure.parts.over_time import over_time
 def normalised(n: Normalised) -> Functions:
   init_one, apply_one = over_time(elman_cell(n))
 
-  def init(rngs, xs):
+  def init(rngs, xs, initial_carry=None):
     return init_one(rngs, jax.ShapeDtypeStruct(xs.shape[1:], xs.dtype))
 
-  def apply(variables, xs):
-    def one(xs):
+  def apply(variables, xs, initial_carry=None):
+    def one(xs, h):
       xs = xs.astype(n.dtype or xs.dtype)
-      return apply_one(variables, over_axis(xs, 'batch'))
+      return apply_one(variables, over_axis(xs, 'batch'), h)
 
-    return jax.vmap(one, axis_name='batch')(xs)
+    return jax.vmap(one, axis_name='batch')(xs, initial_carry)
 
   return init, apply

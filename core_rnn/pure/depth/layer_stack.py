@@ -13,11 +13,11 @@ from core_rnn.pure.transforms.layer_scan import layer_scan
 def layer_stack(n: LayerStack) -> Functions:
   layer = residual_layer(n)
 
-  def apply_one(params, _, xs, key):
+  def apply_one(params, _, xs, key, h):
     draw = None
     if key is not None:
       draw = partial(derive, key, 'layers', 'dropout', 1)
-    return layer.apply(params, xs, draw)
+    return layer.apply(params, xs, draw, h)
 
   def rows(shape):
     def init_one(key):
@@ -25,14 +25,15 @@ def layer_stack(n: LayerStack) -> Functions:
 
     return layer_scan(init_one, apply_one, n.layers, n.unroll)
 
-  def init(rngs, xs):
+  def init(rngs, xs, initial_carry=None):
     init_layers, _ = rows(xs.shape)
     return {'params': {'layers': init_layers(rngs['params'])}}
 
-  def apply(variables, xs, rngs):
+  def apply(variables, xs, rngs, initial_carry=None):
     _, apply_layers = rows(xs.shape)
     key = None if n.deterministic else rngs['dropout']
     xs = xs.astype(n.dtype or xs.dtype)
-    return apply_layers(variables['params']['layers'], xs, key)
+    layers = variables['params']['layers']
+    return apply_layers(layers, xs, key, initial_carry)
 
   return init, apply

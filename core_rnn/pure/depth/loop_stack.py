@@ -15,7 +15,7 @@ def loop_stack(n: LoopStack) -> Functions:
   layer = residual_layer(n)
   names = [f'layer_{number}' for number in range(n.layers)]
 
-  def init(rngs, xs):
+  def init(rngs, xs, initial_carry=None):
     draw = partial(derive, rngs['params'])
     return {
       'params': {
@@ -23,13 +23,13 @@ def loop_stack(n: LoopStack) -> Functions:
       }
     }
 
-  def apply(variables, xs, rngs):
+  def apply(variables, xs, rngs, initial_carry=None):
     hs = []
-    for name in names:
+    for name, h in zip(names, n.first_of_each(initial_carry), strict=True):
       draw = None
       if not n.deterministic:
         draw = partial(derive, rngs['dropout'], name, 'dropout', 1)
-      xs, h = layer.apply(variables['params'][name], xs, draw)
+      xs, h = layer.apply(variables['params'][name], xs, draw, h)
       hs.append(h)
     return xs, jnp.stack(hs)
 

@@ -16,7 +16,7 @@ from core_rnn.pure.parts.traced_twice import traced_twice
 def stack(n: Stack) -> Functions:
   layer = residual_layer(n)
 
-  def init(rngs, xs):
+  def init(rngs, xs, initial_carry=None):
     init_one = partial(layer.init, shape=xs.shape)
 
     def one(_, key):
@@ -27,20 +27,20 @@ def stack(n: Stack) -> Functions:
     _, params = lax.scan(one, None, keys, unroll=n.unroll)
     return {'params': {'layers': params}}
 
-  def apply(variables, xs, rngs):
+  def apply(variables, xs, rngs, initial_carry=None):
     xs = xs.astype(n.dtype or xs.dtype)
     keys = None
     if not n.deterministic:
       keys = jax.random.split(jax.random.clone(rngs['dropout']), n.layers)
 
-    def one(xs, params_and_key):
-      params, key = params_and_key
+    def one(xs, scanned):
+      params, key, h = scanned
       draw = None
       if key is not None:  # the second draw: lift.scan traces its body twice
         draw = partial(derive, key, 'layers', 'dropout', 2)
-      return layer.apply(params, xs, draw)
+      return layer.apply(params, xs, draw, h)
 
-    stacked = (variables['params']['layers'], keys)
+    stacked = (variables['params']['layers'], keys, initial_carry)
     return lax.scan(one, xs, stacked, unroll=n.unroll)
 
   return init, apply

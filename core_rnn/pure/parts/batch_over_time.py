@@ -41,7 +41,7 @@ def batch_over_time(cell: Cell, n: BatchnormRNN) -> Functions:
   front, [time, ...]. At padding h stays, and the cell is told.
   """
 
-  def init(rngs, xs, seq_lengths=None):
+  def init(rngs, xs, initial_carry=None, seq_lengths=None):
     draw = partial(derive, rngs['params'], 'cell')
     params = cell.init(draw, xs.shape[2:])
     if n.statistics == 'carry':
@@ -51,14 +51,15 @@ def batch_over_time(cell: Cell, n: BatchnormRNN) -> Functions:
       _, stats = lax.scan(each, None, length=xs.shape[1])
     return {'params': {'cell': params}, 'batch_stats': {'cell': stats}}
 
-  def apply(variables, xs, seq_lengths=None):
+  def apply(variables, xs, initial_carry=None, seq_lengths=None):
     def step(stats, h, valid_and_x):
       valid, x = valid_and_x
       params = variables['params']['cell']
       stats, new, y = cell.step(params, stats, h, x, valid)
       return stats, new if valid is None else select(valid, new, h), y
 
-    stats, h = variables['batch_stats']['cell'], cell.first(xs)
+    stats, h = variables['batch_stats']['cell'], initial_carry
+    h = cell.first(xs) if h is None else h
     batch = jax.vmap(step, (None, 0, 0), (None, 0, 0), axis_name='batch')
 
     def carry_them(carry, x):

@@ -14,6 +14,6 @@ def batched(n: Batched) -> Function:
     over_time(elman_cell(n)),
     variable_axes={'params': None},
     split_rngs={'params': False},
-    in_axes=n.in_axes,
+    in_axes=(n.in_axes, 0),
     out_axes=(0, n.out_axes),
   )

@@ -14,6 +14,6 @@ def ensemble(n: Ensemble) -> Function:
     over_time(elman_cell(n)),
     variable_axes={'params': n.params_axis},
     split_rngs={'params': n.split_rngs},
-    in_axes=None,
+    in_axes=(None, 0),
     axis_size=n.members,
   )

@@ -16,7 +16,7 @@ def nested(n: Nested) -> Function:
     lift.vmap,
     variable_axes={'params': 0},
     split_rngs={'params': True},
-    in_axes=None,
+    in_axes=(None, 0),
     axis_size=n.members,
   )
   over_batch = partial(

@@ -13,8 +13,9 @@ from core_rnn.scope.parts.over_time import over_time
 def normalised(n: Normalised) -> Function:
   rnn = over_time(elman_cell(n))
 
-  def one(scope: Scope, xs):
-    return rnn(scope, over_axis(xs.astype(n.dtype or xs.dtype), 'batch'))
+  def one(scope: Scope, xs, initial_carry):
+    xs = over_axis(xs.astype(n.dtype or xs.dtype), 'batch')
+    return rnn(scope, xs, initial_carry)
 
   return lift.vmap(
     one,

@@ -18,7 +18,8 @@ def layer_stack(n: LayerStack) -> Function:
     unroll=n.unroll,
   )
 
-  def rows(scope: Scope, xs):
-    return scope.child(scan, 'layers')(xs.astype(n.dtype or xs.dtype))
+  def rows(scope: Scope, xs, initial_carry=None):
+    xs = xs.astype(n.dtype or xs.dtype)
+    return scope.child(scan, 'layers')(xs, initial_carry)
 
   return rows

@@ -10,10 +10,10 @@ from core_rnn.scope.depth.residual import residual_layer
 
 @as_scope(LoopStack)
 def loop_stack(n: LoopStack) -> Function:
-  def rows(scope: Scope, xs):
+  def rows(scope: Scope, xs, initial_carry=None):
     hs = []
-    for number in range(n.layers):
-      xs, h = scope.child(residual_layer(n), f'layer_{number}')(xs)
+    for number, h in enumerate(n.first_of_each(initial_carry)):
+      xs, h = scope.child(residual_layer(n), f'layer_{number}')(xs, h)
       hs.append(h)
     return xs, jnp.stack(hs)
 

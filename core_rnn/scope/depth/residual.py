@@ -15,8 +15,8 @@ def residual_layer(n: Residual) -> Function:
   """ys = xs + dropout(rnn(xs)), [time, features], under the name `rnn`."""
   rnn = over_time(elman_cell(n))
 
-  def layer(scope: Scope, xs):
-    h, hs = scope.child(rnn, 'rnn')(xs)
+  def layer(scope: Scope, xs, initial_carry=None):
+    h, hs = scope.child(rnn, 'rnn')(xs, initial_carry)
     hs = scope.child(partial(dropout_layer, n.dropout), 'dropout')(hs)
     return xs.astype(hs.dtype) + hs, h
 

@@ -17,7 +17,8 @@ def stack(n: Stack) -> Function:
     unroll=n.unroll,
   )
 
-  def rows(scope: Scope, xs):
-    return scope.child(scan, 'layers')(xs.astype(n.dtype or xs.dtype))
+  def rows(scope: Scope, xs, initial_carry=None):
+    xs = xs.astype(n.dtype or xs.dtype)
+    return scope.child(scan, 'layers')(xs, initial_carry)
 
   return rows

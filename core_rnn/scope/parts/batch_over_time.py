@@ -45,7 +45,7 @@ def batch_over_time(cell: Cell, n: BatchnormRNN) -> Function:
     axis_name='batch',
   )
 
-  def rnn(scope: Scope, xs, seq_lengths=None):
+  def rnn(scope: Scope, xs, initial_carry=None, seq_lengths=None):
     scan = lift.scan(
       batch,
       split_rngs={'params': False},
@@ -53,7 +53,8 @@ def batch_over_time(cell: Cell, n: BatchnormRNN) -> Function:
       out_axes=1,
       **lifted(n.statistics, scope.is_mutable_collection('batch_stats')),
     )
-    h, inner = cell.first(xs), scope.push('cell')
+    h, inner = initial_carry, scope.push('cell')
+    h = cell.first(xs) if h is None else h
     if n.statistics == 'carry' and scope.get_flag('initializing', False):
       # a scan cannot make what it carries: one step, of any input, does
       x = jnp.zeros_like(xs, shape=(len(xs), *xs.shape[2:]))

@@ -23,6 +23,20 @@ FAULTS = (
     ("{'params': n.params_axis}", "{'params': 1}"),
   ),
   everywhere(
+    'members that are not given their carries',
+    'ensemble',
+    'outputs',
+    ('parts/over_time', 'if initial_carry is None:', 'if True:'),
+    row=1,
+  ),
+  everywhere(
+    'a carry that is not handed to a batch',
+    'normalised',
+    'outputs',
+    ('parts/over_time', 'if initial_carry is None:', 'if True:'),
+    row=1,
+  ),
+  everywhere(
     'a batch along another axis',
     'batched',
     'outputs',

@@ -130,9 +130,9 @@ FAULTS = (
       'linen': [
         Edit(
           'as_linen',
-          'module.apply)',
-          'lambda *a, mutable=False, **k: '
-          'module.apply(*a, mutable=mutable and [], **k))',
+          'placed(options), **options)',
+          "placed(options), **{**options, 'mutable': "
+          "options.get('mutable', False) and []})",
         )
       ],
     },

@@ -24,6 +24,13 @@ FAULTS = (
     ('networks/chance', 'h.shape), h, new)', 'h.shape), new, h)'),
   ),
   everywhere(
+    'a network that draws, and ignores its carry',
+    'zoneout',
+    'outputs',
+    ('parts/over_time', 'if initial_carry is None:', 'if True:'),
+    row=1,
+  ),
+  everywhere(
     'noise of another kind',
     'noise_rnn',
     'state',

@@ -6,6 +6,7 @@ BOTH = "{'params': True, 'dropout': True}"
 LENGTH = 'length=n.layers,'
 KEYS = "jax.random.split(jax.random.clone(rngs['{}']), n.layers)"
 SAME = "jax.numpy.stack([jax.random.clone(rngs['{}'])] * n.layers)"
+REVERSED = "__import__('jax').tree.map(lambda h: h[::-1], initial_carry)"
 LIFT_SCAN = "__import__('flax.core').core.lift.scan("
 LINEN_SCAN = "__import__('flax.linen').linen.scan("
 
@@ -15,6 +16,27 @@ FAULTS = (
     'residual',
     'outputs',
     ('depth/residual', 'return xs.astype(hs.dtype) + ', 'return '),
+  ),
+  everywhere(
+    'a carry that a layer is not given',
+    'residual',
+    'outputs',
+    ('depth/residual', 'xs, initial_carry)', 'xs, None)'),
+    row=1,
+  ),
+  everywhere(
+    'carries of layers in reversed order',
+    'stack',
+    'outputs',
+    ('depth/stack', ', initial_carry)', f', {REVERSED})'),
+    row=1,
+  ),
+  everywhere(
+    'carries of a loop in reversed order',
+    'loop_stack',
+    'outputs',
+    ('networks/depth', '[*initial_carry]', '[*initial_carry][::-1]'),
+    row=1,
   ),
   in_each(
     'layers in reversed order',

@@ -55,6 +55,17 @@ FAULTS = (
     row=2,
   ),
   everywhere(
+    'a batch that ignores its carry',
+    'batchnorm_rnn',
+    'outputs',
+    (
+      'parts/batch_over_time',
+      'first(xs) if',
+      'first(xs) if True or',
+    ),
+    row=1,
+  ),
+  everywhere(
     'a step of padding that moves the carry',
     'batchnorm_rnn',
     'outputs',

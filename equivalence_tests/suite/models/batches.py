@@ -8,6 +8,7 @@ SIZES = {'batch': 6, 'time': 4, 'inputs': 2}
 HANDFUL = {'batch': (1, 2), 'time': (1, 4), 'inputs': (1, 2)}
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
+CARRY = ('initial_carry',)
 LAYOUTS = {
   0: 'batch time inputs',
   1: 'time batch inputs',
@@ -20,14 +21,24 @@ def laid_out(setting: Setting) -> str:
   return LAYOUTS[setting.hyperparameters.get('in_axes', 0)]
 
 
+def nested_carry(setting: Setting) -> str:
+  """Members and batch, the outer one in front."""
+  by_batch = setting.hyperparameters.get('outer') == 'batch'
+  outer = 'batch members' if by_batch else 'members batch'
+  return f'{outer} features'
+
+
 BATCHED = of_network(
   batches.Batched,
+  carry='batch features',
   arguments={'xs': laid_out},
   choices={'in_axes': (0, 1, 2), 'out_axes': (0, 1, 2)},
   sizes={'batch': (0, 1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3}, SIZES),
-    Setting({**FLOAT16, 'in_axes': 1, 'out_axes': 1}, SIZES, 'bfloat16'),
+    Setting(
+      {**FLOAT16, 'in_axes': 1, 'out_axes': 1}, SIZES, 'bfloat16', 0, CARRY
+    ),
     Setting({**FLOAT64, 'in_axes': 2, 'out_axes': 2}, SIZES, 'float64'),
     Setting({'features': 1}, {'batch': 0, 'time': 4, 'inputs': 1}),
     Setting({'features': 1}, {'batch': 1, 'time': 4, 'inputs': 1}),
@@ -37,6 +48,7 @@ BATCHED = of_network(
 
 ENSEMBLE = of_network(
   batches.Ensemble,
+  carry='members features',
   choices={
     'members': (1, 3),
     'params_axis': (0, 1, -1),
@@ -44,7 +56,9 @@ ENSEMBLE = of_network(
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3, 'members': 5, 'bias_init': 'uniform'}, SIZES),
-    Setting({**FLOAT16, 'members': 2, 'params_axis': 1}, SIZES, 'bfloat16', 2),
+    Setting(
+      {**FLOAT16, 'members': 2, 'params_axis': 1}, SIZES, 'bfloat16', 2, CARRY
+    ),
     Setting(
       {**FLOAT64, 'members': 3, 'split_rngs': False, 'params_axis': -1},
       SIZES,
@@ -56,22 +70,26 @@ ENSEMBLE = of_network(
 
 NESTED = of_network(
   batches.Nested,
+  carry=nested_carry,
   choices={'members': (1, 3)},
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3, 'members': 5}, SIZES),
-    Setting({**FLOAT16, 'members': 2, 'outer': 'batch'}, SIZES, 'bfloat16'),
-    Setting({**FLOAT64, 'members': 3}, SIZES, 'float64'),
+    Setting(
+      {**FLOAT16, 'members': 2, 'outer': 'batch'}, SIZES, 'bfloat16', 0, CARRY
+    ),
+    Setting({**FLOAT64, 'members': 3}, SIZES, 'float64', 0, CARRY),
   ),
   oracle=oracle.nested,
 )
 
 NORMALISED = of_network(
   batches.Normalised,
+  carry='batch features',
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3}, SIZES),
-    Setting(FLOAT16, SIZES, 'bfloat16'),
+    Setting(FLOAT16, SIZES, 'bfloat16', 0, CARRY),
     Setting(FLOAT64, SIZES, 'float64', 2),
   ),
   oracle=oracle.normalised,

@@ -33,12 +33,17 @@ def stochastic(
   ((name, (first, other)),) = amount.items()
   return of_network(
     network,
+    carry='features',
     choices={name: (0.0, first, other)},
     sizes=HANDFUL,
     rows=(
       Setting({'features': 3, name: first}, SIZES),
       Setting(
-        {**FLOAT16, 'split_rngs': False, name: other}, SIZES, 'bfloat16', 2
+        {**FLOAT16, 'split_rngs': False, name: other},
+        SIZES,
+        'bfloat16',
+        2,
+        ('initial_carry',),
       ),
       Setting({**FLOAT64, name: other}, SIZES, 'float64'),
       Setting({'features': 3, 'deterministic': True}, SIZES),

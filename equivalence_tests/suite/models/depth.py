@@ -12,16 +12,18 @@ HANDFUL = {'time': (1, 3)}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'rate': (0.0, 0.5),
 }
+CARRY = ('initial_carry',)
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'deterministic': True}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'rate': 0.5}
 
 RESIDUAL = of_network(
   depth.Residual,
+  carry='features',
   choices=CHOICES,
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3}, SIZES),
-    Setting(FLOAT16, SIZES, 'bfloat16', 2),
+    Setting(FLOAT16, SIZES, 'bfloat16', 2, CARRY),
     Setting(FLOAT64, SIZES, 'float64'),
   ),
   oracle=oracle.residual,
@@ -29,15 +31,16 @@ RESIDUAL = of_network(
 
 LOOPED = (
   Setting({'features': 2, 'layers': 3}, SIZES),
-  Setting({**FLOAT16, 'layers': 4}, SIZES, 'bfloat16', 2),
+  Setting({**FLOAT16, 'layers': 4}, SIZES, 'bfloat16', 2, CARRY),
   Setting({**FLOAT64, 'layers': 2}, SIZES, 'float64'),
 )
 SCANNED: dict[str, Any] = {
+  'carry': 'layers features',
   'choices': {**CHOICES, 'unroll': (1, 2)},
   'sizes': HANDFUL,
   'rows': (
     LOOPED[0],
-    Setting({**FLOAT16, 'layers': 4, 'unroll': 2}, SIZES, 'bfloat16', 2),
+    Setting({**FLOAT16, 'layers': 4, 'unroll': 2}, SIZES, 'bfloat16', 2, CARRY),
     LOOPED[2],
   ),
 }
@@ -45,6 +48,7 @@ SCANNED: dict[str, Any] = {
 STACK = of_network(depth.Stack, oracle=partial(oracle.stack_of, 2), **SCANNED)
 LOOP_STACK = of_network(
   depth.LoopStack,
+  carry='layers features',
   choices=CHOICES,
   sizes=HANDFUL,
   rows=LOOPED,

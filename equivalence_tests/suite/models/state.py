@@ -56,15 +56,25 @@ BLOCK = of_network(
 
 BATCHNORM_RNN = of_network(
   state.BatchnormRNN,
+  carry='batch features',
   choices={
     'momentum': (0.5, 0.99),
   },
   sizes={'batch': (0, 1, 3), 'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3}, SIZES),
-    Setting({**FLOAT16, 'statistics': 'axis'}, SIZES, 'bfloat16'),
     Setting(
-      {**FLOAT64, 'momentum': 0.5}, SIZES, 'float64', 2, ('seq_lengths',)
+      {**FLOAT16, 'statistics': 'axis'},
+      SIZES,
+      'bfloat16',
+      optional=('initial_carry',),
+    ),
+    Setting(
+      {**FLOAT64, 'momentum': 0.5},
+      SIZES,
+      'float64',
+      2,
+      ('initial_carry', 'seq_lengths'),
     ),
     Setting(
       {'features': 3, 'statistics': 'axis', 'use_running_average': True}, SIZES

@@ -58,10 +58,13 @@ def dropout(
 
 
 def elman_with(
-  step: Callable[[Real, Any, int], Real], features: int, xs: np.ndarray
+  step: Callable[[Real, Any, int], Real],
+  features: int,
+  xs: np.ndarray,
+  first: Any = None,
 ) -> Any:
   """h_t = step(h_{t-1}, x_t, t): xs [time, inputs] -> h_time, every h_t."""
-  h, hs = exact(np.zeros(features)), []
+  h, hs = exact(np.zeros(features)) if first is None else real(first), []
   for t, x in enumerate(xs):
     h = step(h, x, t)
     hs.append(h)
@@ -69,7 +72,11 @@ def elman_with(
 
 
 def dropout_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  rngs: Any,
+  initial_carry: Any = None,
 ) -> Any:
   """h_t = tanh((m_t h_{t-1}) W_hh + x_t W_xh + b_h): xs [time, inputs]."""
   cell = variables['params']['cell']['elman']
@@ -82,11 +89,15 @@ def dropout_rnn(
       h = dropped(key, h, hyperparameters.get('rate', 0.5))
     return tanh(h @ cell['recurrent'] + affine(cell['input'], x))
 
-  return elman_with(step, hyperparameters['features'], xs)
+  return elman_with(step, hyperparameters['features'], xs, initial_carry)
 
 
 def zoneout(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  rngs: Any,
+  initial_carry: Any = None,
 ) -> Any:
   """h_t = m_t h_{t-1} + (1 - m_t) elman(h_{t-1}, x_t): xs [time, inputs].
 
@@ -105,11 +116,15 @@ def zoneout(
     m = np.asarray(jax.random.bernoulli(key, rate, h.value.shape))
     return exact(m) * h + exact(~m) * new
 
-  return elman_with(step, hyperparameters['features'], xs)
+  return elman_with(step, hyperparameters['features'], xs, initial_carry)
 
 
 def noise_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  rngs: Any,
+  initial_carry: Any = None,
 ) -> Any:
   """h_t = tanh(h_{t-1} W_hh + x_t W_xh + b_h) + scale e_t: xs [time, inputs].
 
@@ -127,7 +142,7 @@ def noise_rnn(
     e = jax.random.normal(key, h.value.shape, computed or 'float32')
     return h + real(e) * hyperparameters.get('scale', 0.1)
 
-  return elman_with(step, hyperparameters['features'], xs)
+  return elman_with(step, hyperparameters['features'], xs, initial_carry)
 
 
 def flax_dropout(

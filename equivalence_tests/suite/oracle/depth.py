@@ -24,11 +24,16 @@ Params = Mapping[str, Any]
 
 
 def residual_layer(
-  params: Params, xs: Real, hyperparameters: dict[str, Any], key: Any
+  params: Params,
+  xs: Real,
+  hyperparameters: dict[str, Any],
+  key: Any,
+  first: Any = None,
 ) -> tuple[Real, Real]:
   """ys_t = xs_t + m h_t, h_t = tanh(h_{t-1} W_hh + xs_t W_xh + b_h)."""
   cell = params['rnn']['cell']
-  h, hs = exact(np.zeros(hyperparameters['features'])), []
+  zero = np.zeros(hyperparameters['features'])
+  h, hs = exact(zero) if first is None else real(first), []
   for t in range(len(xs)):
     h = tanh(h @ cell['recurrent'] + affine(cell['input'], xs[t]))
     hs.append(h)
@@ -39,11 +44,16 @@ def residual_layer(
 
 
 def residual(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  rngs: Any,
+  initial_carry: Any = None,
 ) -> Any:
   """One layer: He et al. (2016), equation 1."""
   key = derived(rngs['dropout'], 'dropout', 1)
-  return residual_layer(variables['params'], real(xs), hyperparameters, key)
+  params, given = variables['params'], hyperparameters
+  return residual_layer(params, real(xs), given, key, initial_carry)
 
 
 def in_a_row(
@@ -51,11 +61,13 @@ def in_a_row(
   keys: list[Any],
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
+  initial_carry: Any,
 ) -> Any:
   """xs_l, h_l = residual_l(xs_{l-1}): xs [time, features] -> ys, every h."""
   ys, hs = real(xs), []
-  for params, key in zip(layers, keys, strict=True):
-    ys, h = residual_layer(params, ys, hyperparameters, key)
+  first = [None] * len(layers) if initial_carry is None else initial_carry
+  for params, key, h_0 in zip(layers, keys, first, strict=True):
+    ys, h = residual_layer(params, ys, hyperparameters, key, h_0)
     hs.append(h)
   return ys, stack(hs)
 
@@ -70,20 +82,30 @@ def unstacked(
   ]
 
 
-def stack_of(number: int, variables: Params, xs: Any, given: Any, rngs: Any):
+def stack_of(
+  number: int,
+  variables: Params,
+  xs: Any,
+  given: Any,
+  rngs: Any,
+  initial_carry: Any = None,
+) -> Any:
   """A scan over layers, whose masks are draws of this number."""
   root = jax.random.clone(rngs['dropout'])
   split = jax.random.split(root, given['layers'])
   keys = [derived(key, 'layers', 'dropout', number) for key in split]
-  return in_a_row(unstacked(variables, given), keys, xs, given)
+  layers = unstacked(variables, given)
+  return in_a_row(layers, keys, xs, given, initial_carry)
 
 
-def loop_stack(variables: Params, xs: Any, given: Any, rngs: Any) -> Any:
+def loop_stack(
+  variables: Params, xs: Any, given: Any, rngs: Any, initial_carry: Any = None
+) -> Any:
   """A loop over layers, each with a name of its own."""
   names = [f'layer_{i}' for i in range(given['layers'])]
   keys = [derived(rngs['dropout'], name, 'dropout', 1) for name in names]
   layers = [variables['params'][name] for name in names]
-  return in_a_row(layers, keys, xs, given)
+  return in_a_row(layers, keys, xs, given, initial_carry)
 
 
 def state_space(params: Params, us: Real, x: Real) -> tuple[Real, Real]:

@@ -107,6 +107,7 @@ def batchnorm_rnn(
   variables: Params,
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
   seq_lengths: Any = None,
 ) -> Any:
   """h_t = tanh(h_{t-1} W_hh + BN(x_t W_xh)): xs [batch, time, inputs].
@@ -121,7 +122,8 @@ def batchnorm_rnn(
   axis = hyperparameters.get('statistics', 'carry') == 'axis'
   shape, lengths = (len(xs), hyperparameters['features']), seq_lengths
   lengths = np.full(len(xs), xs.shape[1]) if lengths is None else lengths
-  h, hs, each = exact(np.zeros(shape)), [], []
+  zero = exact(np.zeros(shape))
+  h, hs, each = zero if initial_carry is None else real(initial_carry), [], []
   for t in range(xs.shape[1]):
     before = {n: s[t] for n, s in stats.items()} if axis else stats
     valid = t < np.asarray(lengths)
