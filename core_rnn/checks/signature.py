@@ -1,6 +1,7 @@
 """What a model takes, and the one message that refuses all else."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, NoReturn, TypeGuard
 
 import jax
@@ -62,15 +63,16 @@ class Signature(NamedTuple):
     )
 
 
+def refuse(
+  name: str, kind: type[Exception], argument: str, expected: str, got: object
+) -> NoReturn:
+  """Raises the one message, about an argument of any shape [...]."""
+  raise kind(f'{name}: {argument}: expected {expected}, got {got}')
+
+
 def refusing(name: str) -> Refuse:
   """What raises an exception about an argument, of any shape [...]."""
-
-  def refuse(
-    kind: type[Exception], argument: str, expected: str, got: object
-  ) -> NoReturn:
-    raise kind(f'{name}: {argument}: expected {expected}, got {got}')
-
-  return refuse
+  return partial(refuse, name)
 
 
 def show(value: object) -> str:

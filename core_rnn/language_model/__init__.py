@@ -1,1 +1,1 @@
-"""A character language model: it knows a network only as a Model."""
+"""A character language model: it is given a Model, and trains and judges it."""

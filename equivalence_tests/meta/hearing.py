@@ -29,7 +29,9 @@ def heard(
   usual = {n: p.default for n, p in parameters(case.model).items()}
   hears = deafness.change({**usual, **hyperparameters(setting)})
   takes = repr((sorted(hears.items()), deaf.required, deaf.batched))
-  key = (way, case.model, setting.optional, setting.batch, takes)
+  # of one factory, as another model may have the name of one that has gone
+  made = way.factory(case.model)
+  key = (way, made, case.model, setting.optional, setting.batch, takes)
   return SUBJECTS.setdefault(key, deaf)
 
 

@@ -81,6 +81,7 @@ class Case(NamedTuple):
     divisors: hyperparameter -> hyperparameters and axes, the first given of
       which it must divide.
     text: whether it reads characters, one-hot.
+    writes: whether it returns, last, logits of the integers that come next.
     lacks: the programs that JAX makes none of in a setting, or in all: `jvp`,
       where a rule is given for reverse derivatives alone.
   """
@@ -100,6 +101,7 @@ class Case(NamedTuple):
   call: Mapping[str, Any] = {}
   divisors: Mapping[str, tuple[str, ...]] = {}
   text: bool = False
+  writes: bool = False
   lacks: Callable[[Setting], tuple[str, ...]] | tuple[str, ...] = ()
 
   def why_not(self, claim: str) -> str | None:

@@ -32,6 +32,7 @@ from equivalence_tests.suite.programs import (
   programs_of,
 )
 from equivalence_tests.suite.terms import against_loop
+from equivalence_tests.suite.training import STEPS, texts
 from equivalence_tests.suite.trial import Trial, call, derivative_ins, described
 from equivalence_tests.suite.ways import Way
 
@@ -243,6 +244,19 @@ def standing(first: Subject, one: Subject, name: str) -> Standing:
   return Standing(name, False, 'another text')
 
 
+def training(trial: Trial) -> int:
+  """from one key, steps of an optimiser give the same losses and variables"""
+  if not (trial.thorough or trial.case.writes):
+    return 0  # of any row it follows from `gradients`: it is there for a text
+  _, drawn, *xs = trial.ins
+  ins = trial.rngs, drawn, texts(trial.case, tuple(xs))
+  trial.agree_compiled('training', 'training', *ins)
+  if trial.thorough:
+    # one program is not run for all, but it is to be one that runs
+    trial.first.run('training', *ins)
+  return STEPS
+
+
 def leaks(trial: Trial) -> int:
   """no scope is used in a trace of JAX that is not its own"""
   uses = 0
@@ -321,6 +335,7 @@ CLAIMS: Mapping[str, Claim] = {
     Claim(state, 'filters', 'values', ('outputs',)),
     Claim(exchange, 'ULP', 'values', ('outputs',)),
     Claim(program, 'lines', 'setting', ('outputs', 'gradients'), 'all'),
+    Claim(training, 'steps', 'setting', ('gradients',)),
     Claim(leaks, 'uses', 'setting', ('outputs',)),
     Claim(oracle, 'ULP of terms', 'values', ('variables',), 'mixed'),
     Claim(errors, 'refusals', 'model'),

@@ -5,6 +5,7 @@ one text share one executable: equal texts are equal programs, and lowering and
 compiling are what costs.
 """
 
+import gc
 from collections.abc import Callable, Hashable
 from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ from equivalence_tests.suite.compare import floating
 from equivalence_tests.suite.forms import NAMES, Form, form
 from equivalence_tests.suite.leaks import Watch, scopes_watched
 from equivalence_tests.suite.shapes import SHAPES, shapes_asked_once
+from equivalence_tests.suite.training import trained
 from equivalence_tests.suite.ways import Way
 
 PROGRAMS = ('init', 'vmapped_init', 'apply', 'vjp', 'jvp')
@@ -113,6 +115,10 @@ class Subject:
     function, floats = of_floats(self.apply, variables, rngs, xs)
     return jax.jvp(function, (floats,), (tangents,))
 
+  def training(self, rngs: Any, drawn: Any, xs: Any) -> Any:
+    """rngs [], a key a stream, arguments -> losses [steps], variables."""
+    return trained(self, rngs, drawn, xs)
+
   @cached_property
   def required(self) -> tuple[Any, ...]:
     """The shapes and dtypes that `init` takes: required, of one example."""
@@ -158,6 +164,9 @@ class Subject:
     if program in ('init', 'vmapped_init'):
       axes = (KEYS,) if program == 'vmapped_init' else ()
       return (self.rngs('params', *streams, axes=axes),)
+    if program == 'training':
+      keys = self.rngs('params', *streams), self.rngs(*streams)
+      return (*keys, self.batched)
     if program == 'apply':
       return (self.variables, self.rngs(*streams), *self.batched)
     floats = floating({'variables': self.variables, 'xs': self.batched})
@@ -260,6 +269,7 @@ def forget() -> None:
   for kept in (SUBJECTS, LOWERED, EXECUTABLES, SHAPES):
     kept.clear()
   jax.clear_caches()
+  gc.collect()  # what is in cycles too: Python seldom looks, `strictness.py`
 
 
 def of_floats(

@@ -1,5 +1,6 @@
 """The settings under which everything is judged, by command line and pytest."""
 
+import gc
 import os
 import warnings
 from collections.abc import Iterator
@@ -29,11 +30,29 @@ def cache_folder() -> Path:
   return Path(base) / 'lifted-rnn'
 
 
+def kept_compiled(folder: Path) -> dict[str, str | float | int]:
+  """The settings of JAX that keep what XLA compiles, however small."""
+  return {
+    'jax_compilation_cache_dir': str(folder),
+    'jax_persistent_cache_min_compile_time_secs': 0.0,
+    'jax_persistent_cache_min_entry_size_bytes': -1,
+  }
+
+
 def keep_compiled(folder: Path) -> None:
   """Keeps what XLA compiles in the folder, however small, for the next run."""
-  jax.config.update('jax_compilation_cache_dir', str(folder))
-  jax.config.update('jax_persistent_cache_min_compile_time_secs', 0.0)
-  jax.config.update('jax_persistent_cache_min_entry_size_bytes', -1)
+  for name, value in kept_compiled(folder).items():
+    jax.config.update(name, value)
+
+
+def collect_seldom() -> None:
+  """Python looks for garbage less often, and never at what is imported.
+
+  To trace makes objects by the million, few of which are in cycles: to look
+  through them all again and again takes a tenth of the time.
+  """
+  gc.freeze()
+  gc.set_threshold(50_000, 20)
 
 
 def width(dtype: str) -> AbstractContextManager[None]:

@@ -12,6 +12,7 @@ from equivalence_tests.suite.programs import forget
 from equivalence_tests.suite.strictness import (
   be_strict,
   cache_folder,
+  collect_seldom,
   keep_compiled,
 )
 from equivalence_tests.suite.ways import BROUGHT, Way, having
@@ -35,6 +36,7 @@ def work(
   signal.signal(signal.SIGINT, signal.SIG_IGN)  # who began it, ends it
   be_strict()
   keep_compiled(cache_folder())
+  collect_seldom()
   try:
     for package in cases:
       bring(package)

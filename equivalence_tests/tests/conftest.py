@@ -17,13 +17,21 @@ from equivalence_tests.suite.programs import forget
 from equivalence_tests.suite.strictness import (
   be_strict,
   cache_folder,
+  collect_seldom,
   keep_compiled,
+  kept_compiled,
 )
 
 ROOT = Path(__file__).parents[2]
 
 be_strict()
 keep_compiled(cache_folder())
+collect_seldom()
+
+# Cells of the notes and new projects keep it too, in processes of their own.
+os.environ.update(
+  {name.upper(): str(v) for name, v in kept_compiled(cache_folder()).items()}
+)
 
 # Each says all it needs: Hypothesis loads a profile of its own where CI is set.
 PROFILES: dict[str, Any] = {
@@ -51,25 +59,6 @@ def about(nodeid: str) -> str:
 
 # These trace what `test_claims.py` has traced before, annotations checked.
 TRACED = re.compile(r'/meta/|/test_(finite|pickling|rows|table)\.py')
-decorate = jaxtyping.jaxtyped
-
-
-def jaxtyped_or_not(**how: Any) -> Any:
-  """jaxtyping's decorator; of closures only where annotations are checked.
-
-  A closure is decorated as often as it is made: a fifth of all time goes.
-  """
-  decorator = decorate(**how)
-
-  def decorated(fn: Any) -> Any:
-    unchecked = jaxtyping.config.jaxtyping_disable
-    return fn if unchecked and '<locals>' in fn.__qualname__ else decorator(fn)
-
-  return decorated
-
-
-# The hook calls one of the forms that jaxtyping has overloads for: this one.
-jaxtyping.jaxtyped = jaxtyped_or_not  # type: ignore[assignment]
 
 
 def is_traced(item: pytest.Item) -> bool:

@@ -56,7 +56,12 @@ ARROWS = {
   'core_rnn.equations': ('core_rnn.equations', 'core_rnn.types'),
   'core_rnn.checks': SHARED,
   'core_rnn.weights': ('core_rnn.types',),
-  'core_rnn.language_model': ('core_rnn.language_model', *BASE),
+  # it looks a way up by name, and sees only a Model
+  'core_rnn.language_model': (
+    'core_rnn.language_model',
+    'core_rnn.model',
+    'core_rnn.types',
+  ),
   'core_rnn': BASE,
 }
 ROOMS = (

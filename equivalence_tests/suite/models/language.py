@@ -53,6 +53,7 @@ CHAR_RNN = of_network(
     ),
   ),
   oracle=oracle.char_rnn,
+  writes=True,
   lacks=by_rule,
 )
 

@@ -1,1 +1,1 @@
-"""Tests of the character language model."""
+"""Tests of the language model."""

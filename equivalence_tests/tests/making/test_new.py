@@ -38,7 +38,7 @@ def test_a_model_by_a_new_transform_is_judged_with_only_the_wheel(settle):
   assert done.status == 0, done.out + done.err
   assert done.err == ''
   assert done.out.endswith('every claim holds\n')
-  assert '12 claims, 1 model' in done.out
+  assert '13 claims, 1 model' in done.out
 
 
 def test_a_fault_planted_in_the_new_transform_is_seen(settle, tmp_path):
@@ -92,7 +92,7 @@ def equivalence(folder, *arguments):
 def test_in_the_house_new_models_are_judged_at_once(house):
   done = equivalence(house, 'peephole', 'settle')
   assert done.status == 0, done.out + done.err
-  assert '12 claims, 2 models' in done.out
+  assert '13 claims, 2 models' in done.out
 
 
 def test_in_the_house_nothing_is_left_to_format(house):

@@ -27,8 +27,10 @@ def commands():
   """Every command of the README but the two that open it."""
   for block in blocks('sh')[1:]:
     for line in block.splitlines():
-      # test_notes.py runs the one, and the other is the main job once more
-      if 'sphinx-build' not in line and '--markdown' not in line:
+      # test_notes.py runs the one, the other is the main job once more, and
+      # those of the language model follow each other, see below
+      words = 'sphinx-build', '--markdown', 'char-rnn'
+      if not any(word in line for word in words):
         yield line
 
 
@@ -49,6 +51,22 @@ def test_a_command_of_the_readme_runs(equivalence, tmp_path, command):
     assert words[:3] == ['uv', 'run', 'equivalence']
     done = equivalence(*words[3:], cwd=tmp_path)
   assert done.status == 0, done.out + done.err
+
+
+def test_the_language_model_of_the_readme_trains_goes_on_and_writes(tmp_path):
+  char_rnn = sys.executable, '-m', 'core_rnn.language_model'
+  told = [
+    process(*char_rnn, *shlex.split(line)[3:], cwd=tmp_path)
+    for line in TEXT.splitlines()
+    if line.startswith('uv run char-rnn ')
+  ]
+  assert [done.status for done in told] == [0] * 4, told
+  trained, resumed, judged, written = (done.out for done in told)
+  assert 'steps 0 to 50' in trained
+  assert 'steps 50 to 75' in resumed
+  assert 'bits a character' in judged
+  assert written.startswith('The ')
+  assert len(written) == len('The ') + 200 + len('\n')
 
 
 def test_the_python_of_the_readme_runs(tmp_path):
