@@ -29,7 +29,7 @@ def deferred(rule: Rule) -> Callable[..., Any]:
     if cell.is_initializing():  # it alone knows what parameters there are
       batch = xs.ndim - 2
       one = lambda leaf: jnp.zeros(leaf.shape[batch:], leaf.dtype)
-      cell(jax.tree.map(one, h), one(xs[0]))
+      cell(jax.tree.map(one, h), jnp.zeros(xs.shape[-1:], xs.dtype))
       return run(cell, h, xs, valid)
     return lifted(cell, h, xs, valid)
 

@@ -31,7 +31,7 @@ def deferred(cell: Cell, rule: Rule) -> Callable[..., Any]:
     if is_initializing(scope):  # the cell alone knows what parameters there are
       batch = xs.ndim - 2
       one = lambda leaf: jnp.zeros(leaf.shape[batch:], leaf.dtype)
-      cell.step(scope, jax.tree.map(one, h), one(xs[0]))
+      cell.step(scope, jax.tree.map(one, h), jnp.zeros(xs.shape[-1:], xs.dtype))
       return run(scope, h, xs, valid)
     return lifted(scope, h, xs, valid)
 

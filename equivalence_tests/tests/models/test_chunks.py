@@ -96,7 +96,7 @@ def numbers(way, model, cut, seed, hand_on=lambda carry: carry):
   return in_two(run, variables, xs, cut, hand_on)
 
 
-@settings(max_examples=max(1, settings.default.max_examples // 4))
+@settings(max_examples=max(1, settings().max_examples // 4))
 @given(st.sampled_from(CUTS), st.integers(0, 2**31))
 @pytest.mark.parametrize('model', CARRYING)
 @pytest.mark.parametrize('way', OWN)
