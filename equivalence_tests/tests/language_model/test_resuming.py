@@ -119,7 +119,7 @@ def test_a_run_that_was_interrupted_saves_says_how_to_go_on_and_does(
   await_file(out_dir / 'last', process)
   os.kill(process.pid, signal.SIGINT)
   said = finish(process, runs.log, status=130)
-  hint = f'char-rnn train --resume --out-dir {out_dir} --way {WAY}'
+  hint = f'char-rnn train --resume --out-dir {out_dir}'
   assert f'stopped; to go on: {hint}' in said
   step = json.loads((out_dir / 'metrics.jsonl').read_text().splitlines()[-1])
   assert steps(out_dir / 'last')[-1] == step['step'] < 72

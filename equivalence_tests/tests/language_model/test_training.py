@@ -181,9 +181,9 @@ def test_a_learned_carry_learns_where_an_epoch_begins(
   optimiser = optax.sgd(1.0)
   apply, state = begun(optimiser, learned_carry=True)
   new, _ = jax.jit(steps(apply, optimiser))(state, part(chunks, place, 1))
-  for layer in ('layer_0', 'layer_1'):
+  for carry in ('carry_0', 'carry_1'):
     before, after = (
-      s.variables['params'][layer]['carry'] for s in (state, new)
+      s.variables['params']['layers'][carry]['h'] for s in (state, new)
     )
     assert (before != after).any() == learns
 
