@@ -41,7 +41,6 @@ class CharRNN(Typed):
   recurrent_init: Initializer = uniform()
   kernel_init: Initializer = uniform()
   bias_init: Initializer = zeros
-  carry_init: Initializer = zeros
   rate: Rate = 0.0
   deterministic: bool = False
   residual: bool = False
@@ -58,7 +57,7 @@ class CharRNN(Typed):
   def layers(self) -> DeepRNN:
     """The recurrent layers, [batch, time, inputs] to [..., features[-1]]."""
     shared = (
-      *('recurrent_init', 'kernel_init', 'bias_init', 'carry_init'),
+      *('recurrent_init', 'kernel_init', 'bias_init'),
       *('rate', 'deterministic', 'residual', 'learned_carry', 'deferred'),
       *('unroll', 'dtype', 'param_dtype'),
     )
