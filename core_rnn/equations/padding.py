@@ -7,6 +7,7 @@ it took at the end of the sequence, of the same h and x.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -142,17 +143,14 @@ def batch_of_sequences(
   """
 
   def begun(xs, h, length):
-    h = first(xs) if h is None else h
-    if length is None:
-      return h, xs, None
-    return h, repeated(xs, length), valid_steps(xs, length)
+    valid, steps = padded(xs, length)
+    return first(xs) if h is None else h, steps, valid
 
-  def ended(ys, length):
-    return ys if length is None else last_again(ys, length)
+  end = partial(ended, zero_padding=False)
 
   def network(xs, initial_carry, seq_lengths):
     begin = jax.vmap(begun, (axis, 0, 0), (0, 1, 1))
     carry, ys = run(*begin(xs, initial_carry, seq_lengths))
-    return carry, jax.vmap(ended, (1, 0), axis)(ys, seq_lengths)
+    return carry, jax.vmap(end, (1, 0), axis)(ys, seq_lengths)
 
   return network

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from core_rnn.language_model.prompts import Request
-from core_rnn.language_model.settings import Settings, check
+from core_rnn.language_model.settings import Settings, Switch, check
 
 Text = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
-Switch = Annotated[bool, Parameter(negative='')]
+Kind = Literal['best', 'last']
 
 app = App(
   name='char-rnn',
@@ -32,7 +32,7 @@ def train(
   coordinator: str | None = None,
   processes: int = 1,
   process: int = 0,
-  settings: Annotated[Settings, Parameter(name='*')] = Settings(),  # noqa: B008
+  settings: Annotated[Settings, Parameter(name='*')] = Settings(),
 ) -> int:
   """Train on a text: its streams are [batch, time] characters a step.
 
@@ -77,7 +77,7 @@ def evaluate(
   /,
   *,
   out_dir: Path = Path('out'),
-  checkpoint: Literal['best', 'last'] = 'best',
+  checkpoint: Kind = 'best',
   way: str = 'pure',
   batch_size: int = 1,
 ) -> int:
@@ -107,9 +107,9 @@ def evaluate(
 def sample(
   *,
   out_dir: Path = Path('out'),
-  checkpoint: Literal['best', 'last'] = 'best',
+  checkpoint: Kind = 'best',
   way: str = 'pure',
-  request: Request = Request(),  # noqa: B008
+  request: Request = Request(),
 ) -> int:
   """Let a trained model write: characters [characters] after a prompt.
 

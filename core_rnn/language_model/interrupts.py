@@ -13,7 +13,8 @@ class Interrupts:
 
   def __init__(self, say: Callable[[str], None]) -> None:
     """Tells that it was heard."""
-    self.say, self.heard, self.before = say, False, {}  # type: ignore[var-annotated]
+    self.say, self.heard = say, False
+    self.before: dict[signal.Signals, Any] = {}
 
   def __bool__(self) -> bool:
     """Whether somebody did."""

@@ -7,3 +7,8 @@ class Misuse(Exception):
 
 class Stopped(Exception):
   """Training cannot go on, of shape []: why, and what is left to go on from."""
+
+
+def flag(name: str) -> str:
+  """What an option, of shape [], is called on the command line."""
+  return '--' + name.replace('_', '-')

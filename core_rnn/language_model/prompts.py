@@ -10,6 +10,8 @@ import numpy as np
 from cyclopts import Parameter
 from jaxtyping import Int32
 
+from core_rnn.language_model.misuse import flag
+
 STANDARD_INPUT = '-'
 
 
@@ -151,8 +153,3 @@ def refuse(name: str, expected: str, got: object) -> NoReturn:
     ValueError: always.
   """
   raise ValueError(f'{flag(name)}: expected {expected}, got {got}')
-
-
-def flag(name: str) -> str:
-  """The option of a name, as one types it; its value is of shape []."""
-  return f'--{name.replace("_", "-")}'

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from core_rnn.language_model.misuse import Misuse
+from core_rnn.language_model.misuse import Misuse, flag
 
 Switch = Annotated[bool, Parameter(negative='')]
 
@@ -116,11 +116,6 @@ BOUNDS: dict[str, tuple[float, float]] = {
   'seed': (0, 2**32),
 }
 """low <= value < high, of shape []."""
-
-
-def flag(name: str) -> str:
-  """What a setting is called on the command line, of shape []."""
-  return '--' + name.replace('_', '-')
 
 
 def check(settings: Settings) -> None:

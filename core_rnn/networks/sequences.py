@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import jax
 from jax import numpy as jnp
 
 from core_rnn.equations.merging import concatenate
-from core_rnn.equations.padding import last_again, repeated, zeroed
+from core_rnn.equations.padding import ended, padded, zeroed
 from core_rnn.equations.state_space import System, discretised, read
 from core_rnn.initializers import LogUniform, log_counts, uniform, zeros
 from core_rnn.networks.cells import (
@@ -269,8 +269,7 @@ class DeepRNN(Typed):
 
   def begun(self, xs: Any, seq_lengths: Any) -> Any:
     """xs [batch, time, inputs] with no padding: see `repeated`."""
-    xs = xs.astype(self.dtype or xs.dtype)
-    return xs if seq_lengths is None else jax.vmap(repeated)(xs, seq_lengths)
+    return jax.vmap(padded)(xs.astype(self.dtype or xs.dtype), seq_lengths)[1]
 
   def handed_on(self, xs: Any, ys: Any) -> Any:
     """x and y of a layer, [batch, time, ...] -> what it hands on."""
@@ -278,9 +277,8 @@ class DeepRNN(Typed):
 
   def ended(self, ys: Any, seq_lengths: Any) -> Any:
     """ys [batch, time, ...] with what is to stand at the padding."""
-    if self.zero_padding:
-      return zeroed(ys, seq_lengths, 0)
-    return ys if seq_lengths is None else jax.vmap(last_again)(ys, seq_lengths)
+    end = partial(ended, zero_padding=self.zero_padding)
+    return jax.vmap(end)(ys, seq_lengths)
 
 
 def by_name(carry: Any) -> dict[str, Any]:

@@ -23,14 +23,12 @@ class Cell(NamedTuple):
   Attributes:
     init: draw, the shape of x [...] -> the parameters.
     stats: nothing -> the statistics, before any step.
-    first: xs [batch, ...] -> every h_0.
     step: the parameters, statistics, h_{t-1}, x_t, whether it is no padding ->
       statistics, h_t, y_t.
   """
 
   init: Callable[..., Variables]
   stats: Callable[[], Variables]
-  first: Callable[..., Any]
   step: Callable[..., tuple[Variables, Any, Any]]
 
 
@@ -42,8 +40,7 @@ def batch_over_time(cell: Cell, n: BatchnormRNN) -> Functions:
   """
 
   def init(rngs, xs, initial_carry=None, seq_lengths=None):
-    draw = partial(derive, rngs['params'], 'cell')
-    params = cell.init(draw, xs.shape[2:])
+    params = cell.init(partial(derive, rngs['params'], 'cell'), xs.shape[2:])
     if n.statistics == 'carry':
       stats = cell.stats()
     else:
@@ -52,14 +49,14 @@ def batch_over_time(cell: Cell, n: BatchnormRNN) -> Functions:
     return {'params': {'cell': params}, 'batch_stats': {'cell': stats}}
 
   def apply(variables, xs, initial_carry=None, seq_lengths=None):
+    params, stats = (variables[c]['cell'] for c in ('params', 'batch_stats'))
+
     def step(stats, h, valid_and_x):
       valid, x = valid_and_x
-      params = variables['params']['cell']
       stats, new, y = cell.step(params, stats, h, x, valid)
       return stats, new if valid is None else select(valid, new, h), y
 
-    stats, h = variables['batch_stats']['cell'], initial_carry
-    h = cell.first(xs) if h is None else h
+    h = n.first(xs) if initial_carry is None else initial_carry
     batch = jax.vmap(step, (None, 0, 0), (None, 0, 0), axis_name='batch')
 
     def carry_them(carry, x):
@@ -71,15 +68,13 @@ def batch_over_time(cell: Cell, n: BatchnormRNN) -> Functions:
       stats, h, y = batch(stats, h, x)
       return h, (y, stats)
 
-    valid_and_xs = jax.vmap(padded)(xs, seq_lengths)
-    xs = jax.tree.map(lambda leaf: leaf.swapaxes(0, 1), valid_and_xs)
+    xs = jax.vmap(padded, out_axes=1)(xs, seq_lengths)
     if n.statistics == 'carry':
       (stats, h), ys = lax.scan(carry_them, (stats, h), xs)
     else:
       h, (ys, stats) = lax.scan(scan_them, h, (stats, xs))
-    moved = {'batch_stats': {'cell': stats}}
     end = partial(ended, zero_padding=n.zero_padding)
     ys = jax.vmap(end)(ys.swapaxes(0, 1), seq_lengths)
-    return Moved((h, ys), moved)
+    return Moved((h, ys), {'batch_stats': {'cell': stats}})
 
   return init, apply

@@ -40,4 +40,4 @@ def batchnorm_rnn(n: BatchnormRNN) -> Functions:
     h = jnp.tanh(h @ recurrent.astype(h.dtype) + x)
     return {'batch_norm': moved}, h, h
 
-  return batch_over_time(Cell(init, stats, n.first, step), n)
+  return batch_over_time(Cell(init, stats, step), n)

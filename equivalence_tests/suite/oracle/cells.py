@@ -306,17 +306,21 @@ gru = cut(partial(of_step, gru_step, 1))
 conv_lstm = cut(partial(of_step, conv_lstm_step, 2))
 
 
-@cut
-def jordan(
+def of_activated(
+  step: Callable[..., tuple[Any, Real]],
   variables: Params,
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
 ) -> Any:
-  """The Jordan network over xs [time, inputs]: Jordan (1986)."""
+  """A step with an activation of one's own, over xs [time, inputs]."""
   activation = ACTIVATIONS[hyperparameters.get('activation', 'tanh')]
-  step = partial(jordan_step, activation)
+  step = partial(step, activation)
   return of_step(step, 1, variables, xs, hyperparameters, initial_carry)
+
+
+jordan = cut(partial(of_activated, jordan_step))
+concatenated = cut(partial(of_activated, concatenated_step))
 
 
 @cut
@@ -328,19 +332,6 @@ def mgu(
 ) -> Any:
   """The minimal gated unit over xs [time, inputs]: Zhou et al. (2016)."""
   step = partial(mgu_step, hyperparameters.get('reset_gate', True))
-  return of_step(step, 1, variables, xs, hyperparameters, initial_carry)
-
-
-@cut
-def concatenated(
-  variables: Params,
-  xs: np.ndarray,
-  hyperparameters: dict[str, Any],
-  initial_carry: Any = None,
-) -> Any:
-  """h_t = f([h_{t-1} x_t] W + b), over xs [time, inputs]."""
-  activation = ACTIVATIONS[hyperparameters.get('activation', 'tanh')]
-  step = partial(concatenated_step, activation)
   return of_step(step, 1, variables, xs, hyperparameters, initial_carry)
 
 
