@@ -127,7 +127,7 @@ def carried_by_each(setting: Setting, usual: str = 'lstm') -> tuple[Any, ...]:
 DEEP_RNN = of_network(
   sequences.DeepRNN,
   carry=carried_by_each,
-  choices={**CHOICES, 'rate': (0.0, 0.5), 'carry_init': ('zeros', 'uniform')},
+  choices={**CHOICES, 'rate': (0.0, 0.5), 'carry_init': ('zeros', 'laplace')},
   sizes=HANDFUL,
   rows=(
     Setting({'features': (3, 2)}, SIZES),

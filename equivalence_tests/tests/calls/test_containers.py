@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from jax import numpy as jnp
 
 from core_rnn.types import BothWays, LSTMCarry
-from equivalence_tests.suite.cases import Example, arrays
+from equivalence_tests.suite.cases import Example, arrays, split
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.programs import normal, subject
 from equivalence_tests.suite.strictness import flax_flag
@@ -67,9 +67,10 @@ def called(way, at, wrap=lambda tree: tree, **options):
   stream = lambda seed: {s: jax.random.key(seed) for s in case.streams}
   rngs = lambda: {'params': jax.random.key(0), **stream(1)}
   variables = normal(jax.eval_shape(one.init, rngs()), 0)
-  xs = arrays(case, Example(setting))
+  xs, named = split(case, setting, arrays(case, Example(setting)))
   draws = {'rngs': stream(2)} if case.streams else {}
-  return one.model.apply(wrap(variables), *xs, **draws, **options), variables
+  options |= {**draws, **named}
+  return one.model.apply(wrap(variables), *xs, **options), variables
 
 
 @given(st.integers(0, len(SETTINGS) - 1), FILTERS)
