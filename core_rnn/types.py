@@ -60,5 +60,20 @@ PRNGKey = Key[Array, ''] | UInt32[Array, 'words']
 Queries = Float[Array, 'queries features']
 """What stands at each position that attends: shape [queries, features]."""
 
+
+class Sensitive(NamedTuple):
+  """h, and dh, its derivative by a scale of all parameters: [..., features]."""
+
+  h: Any
+  dh: Any
+
+
+class Traced(NamedTuple):
+  """h [features], and a number for each parameter, [...]."""
+
+  h: Features
+  traces: Any
+
+
 Variables = Mapping[str, Any]
 """Collections by name, each a nest of dicts with arrays at its leaves."""

@@ -1,7 +1,7 @@
 """Networks that differentiate while they compute, or are differentiated so."""
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 from jax import numpy as jnp
@@ -9,7 +9,7 @@ from jax import numpy as jnp
 from core_rnn.networks.cells import Recurrent
 from core_rnn.networks.kinds import CellName, Rate, Size, Threshold
 from core_rnn.networks.sequences import OfCell
-from core_rnn.types import Features, PRNGKey
+from core_rnn.types import Features, PRNGKey, Sensitive, Traced
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,6 @@ class LangevinRNN(SettlingRNN):
     return h + scale * jax.random.normal(key, h.shape, h.dtype)
 
 
-class Sensitive(NamedTuple):
-  """h, and dh, its derivative by a scale of all parameters: [..., features]."""
-
-  h: Any
-  dh: Any
-
-
 @dataclass(frozen=True)
 class RTRL(Recurrent):
   """h_t = elman(h_{t-1}, x_t), and dh_t/ds at s = 1, all parameters times s.
@@ -85,13 +78,6 @@ class RTRL(Recurrent):
     """xs [time, inputs] -> h_0 = dh_0 = 0: [features]."""
     h = super().first(xs)
     return Sensitive(h, jnp.zeros_like(h))
-
-
-class Traced(NamedTuple):
-  """h [features], and a number for each parameter, [...]."""
-
-  h: Features
-  traces: Any
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.networks.gradients import LocalRNN, Traced
-from core_rnn.types import Inputs
+from core_rnn.networks.gradients import LocalRNN
+from core_rnn.types import Inputs, Traced
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.parts.over_time import OverTime

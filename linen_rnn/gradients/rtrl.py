@@ -4,8 +4,8 @@ from typing import Any
 
 from flax import linen as nn
 
-from core_rnn.networks.gradients import RTRL, Sensitive
-from core_rnn.types import Features, Inputs
+from core_rnn.networks.gradients import RTRL
+from core_rnn.types import Features, Inputs, Sensitive
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.parts.over_time import OverTime

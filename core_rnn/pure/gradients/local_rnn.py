@@ -5,11 +5,11 @@ from functools import partial
 import jax
 from jax import numpy as jnp
 
-from core_rnn.networks.gradients import LocalRNN, Traced
+from core_rnn.networks.gradients import LocalRNN
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
 from core_rnn.pure.parts.over_time import Cell, over_time
-from core_rnn.types import Inputs
+from core_rnn.types import Inputs, Traced
 
 
 @as_pure(LocalRNN)

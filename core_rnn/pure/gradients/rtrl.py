@@ -4,11 +4,11 @@ from functools import partial
 
 import jax
 
-from core_rnn.networks.gradients import RTRL, Sensitive
+from core_rnn.networks.gradients import RTRL
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
 from core_rnn.pure.parts.over_time import Cell, over_time
-from core_rnn.types import Inputs
+from core_rnn.types import Inputs, Sensitive
 
 
 @as_pure(RTRL)

@@ -5,11 +5,11 @@ from typing import Any
 from flax.core import Scope, lift
 from jax import numpy as jnp
 
-from core_rnn.networks.gradients import LocalRNN, Traced
+from core_rnn.networks.gradients import LocalRNN
 from core_rnn.scope.as_scope import Function, as_scope, is_initializing
 from core_rnn.scope.cells.elman import elman_cell
 from core_rnn.scope.parts.over_time import Cell, over_time
-from core_rnn.types import Inputs
+from core_rnn.types import Inputs, Traced
 
 
 @as_scope(LocalRNN)

@@ -2,11 +2,11 @@
 
 from flax.core import Scope, lift
 
-from core_rnn.networks.gradients import RTRL, Sensitive
+from core_rnn.networks.gradients import RTRL
 from core_rnn.scope.as_scope import Function, as_scope, is_initializing
 from core_rnn.scope.cells.elman import elman_cell
 from core_rnn.scope.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+from core_rnn.types import Features, Inputs, Sensitive
 
 
 @as_scope(RTRL)

@@ -10,8 +10,16 @@ from equivalence_tests.meta.faults import CONTROL, Fault, plant
 from equivalence_tests.suite import models
 from equivalence_tests.suite.cases import real_text
 from equivalence_tests.suite.claims import CLAIMS
-from equivalence_tests.suite.judge import Plan, Trials, judge, replay, tried
+from equivalence_tests.suite.judge import (
+  Plan,
+  Trials,
+  judge,
+  replay,
+  setting_width,
+  tried,
+)
 from equivalence_tests.suite.models import CASES
+from equivalence_tests.suite.programs import subject
 from equivalence_tests.suite.ways import OWN, find
 
 ELMAN = CASES['elman']
@@ -63,6 +71,26 @@ def test_without_a_fault_every_claim_holds(planted):
   for claim in CLAIMS:
     verdict = judge(claim, SMALL, ways, PLAN)
     assert verdict.holds, verdict.message
+
+
+@pytest.fixture(scope='module')
+def unspoilt(tmp_path_factory):
+  """A copy of one way, with no fault in it."""
+  folder = tmp_path_factory.mktemp('unspoilt')
+  with pytest.MonkeyPatch.context() as patch:
+    patch.syspath_prepend(folder)
+    yield plant(CONTROL, 'linen', folder)
+
+
+@pytest.mark.parametrize('model', CASES)
+def test_without_a_fault_a_copy_is_the_same_program(unspoilt, model):
+  """One of another is seen for what is no fault, and every fault with it."""
+  case = CASES[model]
+  with setting_width(case.rows[0]):
+    ours = subject(find('linen'), case, case.rows[0])
+    copied = subject(unspoilt, case, case.rows[0])
+    assert copied.same_program(ours, 'init')
+    assert copied.same_program(ours, 'apply')
 
 
 def test_a_fault_that_all_ways_share_is_seen_by_the_oracle_alone(planted):
