@@ -63,7 +63,7 @@ def ended(
 
 def held(
   step: Callable[..., tuple[Any, Any]],
-  valid: Bool[Array, ''],
+  valid: Bool[Array, '...'],
   carries: tuple[Any, Any],
   x: Any,
 ) -> tuple[tuple[Any, Any], Any]:
@@ -71,7 +71,7 @@ def held(
 
   Args:
     step: h, x -> h', y: trees of [...].
-    valid: whether this is no padding.
+    valid: whether this is no padding: of one example [], of some [batch, 1].
     carries: the h that the step before was taken from, and h.
     x: as `repeated` has it.
 
@@ -84,8 +84,8 @@ def held(
   return (before, select(valid, new, now)), y
 
 
-def select(valid: Bool[Array, ''], tree: Any, other: Any) -> Any:
-  """The leaves [...] of the one tree where valid, or else of the other."""
+def select(valid: Bool[Array, '...'], tree: Any, other: Any) -> Any:
+  """The leaves [...] of the one tree where valid, else those of the other."""
   return jax.tree.map(lambda a, b: jnp.where(valid, a, b), tree, other)
 
 

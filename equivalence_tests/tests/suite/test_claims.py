@@ -7,17 +7,20 @@ from equivalence_tests.suite.cases import real_text
 from equivalence_tests.suite.claims import CLAIMS
 from equivalence_tests.suite.judge import Plan, judge, python
 from equivalence_tests.suite.models import CASES
-from equivalence_tests.suite.ways import OWN, find
+from equivalence_tests.suite.ways import OWN, find, having
+from equivalence_tests.tests.conftest import ROOT
 
 DEAR = 3  # an example of a model takes as long as so many of anything else
-WAYS = [find(name) for name in OWN]
+THEIRS = ('plain_linen', 'plain_nnx')  # the further ways that the notes give
 
 
 @pytest.mark.parametrize('claim', CLAIMS)
 @pytest.mark.parametrize('model', CASES)
-def test_the_claim_holds_for_the_model(model, claim):
+def test_the_claim_holds_for_the_model(monkeypatch, model, claim):
+  monkeypatch.syspath_prepend(ROOT / 'notes' / 'ways')
+  ways = having(map(find, (*OWN, *THEIRS)), model)
   count = settings().max_examples // DEAR
   plan = Plan(count, seed=1, text=real_text())
-  verdict = judge(claim, CASES[model], WAYS, plan)
-  reproduce = python(verdict, WAYS) if verdict.example else ''
+  verdict = judge(claim, CASES[model], ways, plan)
+  reproduce = python(verdict, ways) if verdict.example else ''
   assert verdict.holds, f'{verdict.message}\n\n{reproduce}'

@@ -1,4 +1,7 @@
-"""The ways that the notes give as examples, with nothing but our wheel."""
+"""The ways that the notes give as examples, with nothing but our wheel.
+
+That all they claim holds is judged with our own ways, in `test_claims.py`.
+"""
 
 import importlib
 import shutil
@@ -14,7 +17,7 @@ from equivalence_tests.tests.conftest import ROOT, process
 
 WAYS = ROOT / 'notes' / 'ways'
 
-MODELS = ('elman', 'lstm', 'gru', 'rnn')
+MODELS = ('elman', 'lstm', 'gru')  # nothing is wrong with the second
 
 # package -> model, what stands in its file, and what is wrong in its place
 WRONG = {
@@ -28,27 +31,6 @@ def judged(installed, folder, *arguments):
   ways = [word for package in WRONG for word in ('--way', package)]
   command = installed / 'bin' / 'equivalence'
   return process(command, *arguments, *ways, cwd=folder)
-
-
-@pytest.fixture(scope='module')
-def copied(tmp_path_factory):
-  """A folder with a copy of each package."""
-  folder = tmp_path_factory.mktemp('copied') / 'ways'
-  return shutil.copytree(WAYS, folder)
-
-
-@pytest.mark.parametrize(
-  'arguments',
-  [
-    (*MODELS, '--except', 'gradients'),
-    ('gru', '--claim', 'gradients'),  # compiling is what takes its time
-  ],
-)
-def test_all_that_they_claim_holds(installed, copied, arguments):
-  done = judged(installed, copied, *arguments)
-  assert done.status == 0, done.out + done.err
-  assert done.out.endswith('claim holds\n')
-  assert done.err == ''
 
 
 @pytest.mark.parametrize(
@@ -79,7 +61,7 @@ def told(installed, tmp_path_factory):
     file = shutil.copytree(WAYS / package, folder / package) / f'{model}.py'
     assert file.read_text().count(right) == 1
     file.write_text(file.read_text().replace(right, wrong))
-  done = judged(installed, folder, 'elman', 'gru', '--claim', 'outputs')
+  done = judged(installed, folder, *MODELS, '--claim', 'outputs')
   assert done.status == 1, done.out + done.err
   assert done.out.endswith('2 do not hold\n')
   return done.out
