@@ -116,6 +116,13 @@ def zeroed(
   return ys if seq_lengths is None else jax.tree.map(leaf, ys)
 
 
+def before(
+  y: Float[Array, 'batch ...'], ys: Float[Array, '...'], axis: int
+) -> Float[Array, '...']:
+  """y_0 before every y_t: [batch, 1 + time, ...], time along the axis."""
+  return jnp.concatenate([jnp.expand_dims(y, axis), ys], axis)
+
+
 def turned(
   ys: Float[Array, 'time ...'], length: Integer[Array, ''] | None
 ) -> Float[Array, 'time ...']:

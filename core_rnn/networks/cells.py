@@ -32,6 +32,10 @@ class Vector:
     """xs [time, ...] -> h_0 = 0: [features]."""
     return jnp.zeros(self.features, self.dtype or xs.dtype)
 
+  def output(self, carry: Any) -> Any:
+    """h [..., features] -> the y that came with it."""
+    return carry
+
   def layer(
     self, kernel_init: Initializer, bias_init: Initializer | None = None
   ) -> Product:
@@ -177,6 +181,10 @@ class LSTM(OverTime, Recurrent, Gated):
     """xs [time, inputs] -> c_0 = h_0 = 0: [features]."""
     c, h = (super(LSTM, self).first(xs) for _ in 'ch')
     return LSTMCarry(c, h)
+
+  def output(self, carry: LSTMCarry) -> Any:
+    """(c, h) [..., features] -> h."""
+    return carry.h
 
   @cached_property
   def layers(self) -> Mapping[str, Product]:

@@ -7,7 +7,7 @@ import jax
 from jax import numpy as jnp
 
 from core_rnn.networks.cells import Recurrent
-from core_rnn.networks.kinds import CellName, Rate, Size, Threshold
+from core_rnn.networks.kinds import Rate, RuleName, Size, Threshold
 from core_rnn.networks.sequences import OfCell
 from core_rnn.types import Features, PRNGKey, Sensitive, Traced
 
@@ -154,7 +154,7 @@ class BPTT(OfCell):
 
   optional = {'initial_carry': 'carry'}
 
-  cell: CellName = 'lstm'
+  cell: RuleName = 'lstm'
   _: KW_ONLY
   reverse: bool = False
   unroll: Size = 1

@@ -20,6 +20,7 @@ __all__ = [
   'Initializer',
   'LayerName',
   'Rate',
+  'RuleName',
   'Size',
   'Sizes',
   'Threshold',
@@ -56,10 +57,7 @@ Axis = int
 Axes = Sequence[Axis]
 """Axes of an array, of which there may be none."""
 
-CellName = Literal['elman', 'lstm', 'gru']
-"""The cells that a runner runs, by name."""
-
-LayerName = Literal[
+CellName = Literal[
   'concatenated',
   'elman',
   'gru',
@@ -68,9 +66,14 @@ LayerName = Literal[
   'mgu',
   'min_gru',
   'optimized_lstm',
-  'ssm',
 ]
+"""The cells that a runner runs, by name: those with h [features] for output."""
+
+LayerName = Literal[CellName, 'ssm']
 """The cells that a layer of a deep network is of, by name."""
+
+RuleName = Literal['elman', 'lstm', 'gru']
+"""The cells that `bptt` differentiates, by name."""
 
 Floating = Annotated[
   Any,

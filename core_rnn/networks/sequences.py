@@ -9,7 +9,7 @@ import jax
 from jax import numpy as jnp
 
 from core_rnn.equations.merging import concatenate
-from core_rnn.equations.padding import ended, padded, zeroed
+from core_rnn.equations.padding import before, ended, padded, turned, zeroed
 from core_rnn.equations.state_space import System, discretised, read
 from core_rnn.initializers import LogUniform, log_counts, uniform, zeros
 from core_rnn.networks.cells import (
@@ -99,7 +99,28 @@ class Run(Runner):
   _: KW_ONLY
   reverse: bool = False
   keep_order: bool = False
+  include_initial_carry: bool = False
   deferred: bool = False
+
+  def returned(
+    self, xs: Any, initial_carry: Any, seq_lengths: Any, carry: Any, ys: Any
+  ) -> Any:
+    """What it was given, h_time, and y_t by time [batch, time, ...] -> ys."""
+    axis = 1 if self.time_major else 0
+    turn = jax.vmap(turned, (axis, 0), axis)
+    if self.reverse and (self.include_initial_carry or not self.keep_order):
+      ys = turn(ys, seq_lengths)
+    if self.include_initial_carry:
+      first = jax.vmap(self.of_cell.first, axis)
+      h = first(xs) if initial_carry is None else initial_carry
+      ys = before(self.of_cell.output(h), ys, 1 - axis)
+      if seq_lengths is not None:
+        seq_lengths = seq_lengths.astype(int) + 1
+      if self.reverse and self.keep_order:
+        ys = turn(ys, seq_lengths)
+    if self.zero_padding:
+      ys = zeroed(ys, seq_lengths, axis)
+    return (carry, ys) if self.return_carry else ys
 
 
 @dataclass(frozen=True)
@@ -112,8 +133,9 @@ class RNN(Run):
   which stays at the end, and of which carry, other outputs and gradients know
   nothing: y there is 0 if zero_padding, or else y of the last step once more,
   as of x = 1/2 if there is none. reverse returns outputs as they came, the last
-  step first; keep_order turns them back. If deferred, derivatives are by the
-  rule of `bptt`.
+  step first; keep_order turns them back. With include_initial_carry, h_0 comes
+  before the first of them as y_0: [batch, 1 + time, features]. If deferred,
+  derivatives are by a rule, as those of `bptt` are.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Flax's `RNN`, on whose variables it runs.

@@ -280,9 +280,16 @@ def check_one(
 ) -> float:
   """The figure of a claim on one example, at the width that it needs.
 
+  Ways that say they have nothing of its setting are left out.
+
   Raises:
     Disagreement: it does not hold, or a way breaks down on the example.
+    Misuse: no way is left.
   """
+  given = example.setting.hyperparameters
+  ways = [way for way in ways if way.has(case.model, given)]
+  if not ways:
+    raise Misuse(f'{case.model}: expected a way with {given}, got none')
   with setting_width(example.setting):
     try:
       trial = Trial(tuple(ways), case, example, **how)

@@ -3,7 +3,8 @@
 A way is a package with one module for each model, in a folder of it or not,
 and in each module a factory of the module's name that returns a `Model`. What
 it does not claim, it may say in its `__init__.py`: `NOT_CLAIMED = {'errors':
-'its checks are its own'}`.
+'its checks are its own'}`. So it may of a hyperparameter whose values it has
+not all: `ONLY = {'rnn.cell': ('lstm', 'gru')}`.
 
 A package that brings cases brings what our ways make of them: packages `pure`,
 `scope` and `linen` in it. Or it is a single file, with `pure_gru`, `scope_gru`
@@ -13,6 +14,7 @@ and `linen_gru`.
 import difflib
 import importlib
 import importlib.util
+import inspect
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -141,6 +143,43 @@ class Way(NamedTuple):
     """
     return declared(self.brought(model) or self.package)
 
+  def only(self, model: str) -> dict[str, Any]:
+    """Hyperparameter -> its values, where the way has not all of a model."""
+    said = {} if self.name in OWN else only(self.package)
+    parts = ((key.partition('.'), values) for key, values in said.items())
+    return {name: values for (of, _, name), values in parts if of == model}
+
+  def has(self, model: str, hyperparameters: Mapping[str, Any]) -> bool:
+    """Whether the way has the model with these; a default is in what it has."""
+    return all(
+      name not in hyperparameters or hyperparameters[name] in values
+      for name, values in self.only(model).items()
+    )
+
+
+def check_only(way: Way, models: Iterable[str]) -> None:
+  """What a way says that it has alone is of a hyperparameter of a model.
+
+  Raises:
+    Misuse: it is of none, or there is nothing that it has.
+  """
+  where = f'way {way.name}: ONLY'
+  said = only(way.package)
+  if not isinstance(said, Mapping):
+    got = type(said).__name__
+    raise Misuse(f'{where}: expected hyperparameter -> values, got {got}')
+  for key, values in said.items():
+    model, _, name = str(key).partition('.')
+    if model not in models:
+      raise Misuse(f'{where}: {unknown("model", model, models)}')
+    names = inspect.signature(first_own(model)).parameters
+    if name not in names:
+      raise Misuse(f'{where}: {unknown("hyperparameter", name, names)}')
+    if not isinstance(values, list | tuple) or not values:
+      raise Misuse(
+        f'{where}: {key}: expected a tuple of values, got {values!r}'
+      )
+
 
 def folder_of(package: str) -> Path | None:
   """Where the files of a package are; None where it is none, or not there."""
@@ -164,6 +203,11 @@ def root(module: str) -> str:
 def declared(package: str) -> Mapping[str, str]:
   """Claim, or 'model.claim' -> why a package does not claim it."""
   return getattr(importlib.import_module(package), 'NOT_CLAIMED', {})
+
+
+def only(package: str) -> Mapping[str, Any]:
+  """'model.hyperparameter' -> the values of it that a package has."""
+  return getattr(importlib.import_module(package), 'ONLY', {})
 
 
 def check_declared(

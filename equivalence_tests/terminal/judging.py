@@ -13,6 +13,7 @@ from equivalence_tests.suite.ways import (
   Misuse,
   Way,
   check_declared,
+  check_only,
   declared,
   having,
   read_text,
@@ -217,6 +218,7 @@ def check_judged(
   """
   said = declared(way.package)
   check_declared(f'way {way.name}', said, naming.claims(), naming.models())
+  check_only(way, naming.models())
   present = [model for model in models if having([way], model)]
   if not present:
     raise Misuse(f'--way {way.name}: has none of {", ".join(models)}')

@@ -115,6 +115,14 @@ class Report:
     """The models that a way lacks."""
     return [model for model in self.models if way.factory(model) is None]
 
+  def only(self, way: Way) -> dict[str, list[Any]]:
+    """'model.hyperparameter' -> its values, where a way has not all."""
+    return {
+      f'{model}.{name}': [*values]
+      for model in self.models
+      for name, values in way.only(model).items()
+    }
+
   def remarks(self) -> Iterator[str]:
     """What the ways lack, what they do not claim, and what is not judged."""
     for (claim, reason), models in self.reasons(self.not_made).items():
@@ -122,6 +130,9 @@ class Report:
     for way in self.ways:
       if self.absent(way):
         yield f'{way.name}: {", ".join(self.absent(way))}: absent'
+      for name, values in self.only(way).items():
+        several = ', '.join(map(str, values))
+        yield f'{way.name}: {name}: judged with {several} alone'
 
       def why(model: str, claim: str, name: str = way.name) -> str | None:
         made = not self.not_made(model, claim)
@@ -202,6 +213,7 @@ class Report:
           'name': way.name,
           'package': way.package,
           'absent': self.absent(way),
+          'only': self.only(way),
         }
         for way in self.ways
       ],

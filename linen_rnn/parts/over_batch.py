@@ -4,12 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import jax
 from flax import linen as nn
 from jax import numpy as jnp
 
 from core_rnn.equations.deferred_cells import rule
-from core_rnn.equations.padding import batch_of_sequences, turned, zeroed
+from core_rnn.equations.padding import batch_of_sequences
 from core_rnn.networks.sequences import Run
 from linen_rnn.parts.deferred import deferred
 from linen_rnn.parts.over_time import OverTime
@@ -47,9 +46,5 @@ class OverBatch(nn.Module):
       rnn = batch_of_sequences(partial(run, self.cell), self.first, axis)
     else:
       rnn = vmap(self.cell, self.first, n.reverse, n.unroll, name='one')
-    carry, ys = rnn(xs, initial_carry, seq_lengths)
-    if n.reverse and not n.keep_order:
-      ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
-    if n.zero_padding:
-      ys = zeroed(ys, seq_lengths, axis)
-    return (carry, ys) if n.return_carry else ys
+    given = xs, initial_carry, seq_lengths
+    return n.returned(*given, *rnn(*given))

@@ -5,7 +5,7 @@ from functools import partial
 import jax
 
 from core_rnn.equations.deferred_cells import rule
-from core_rnn.equations.padding import batch_of_sequences, turned, zeroed
+from core_rnn.equations.padding import batch_of_sequences
 from core_rnn.networks.sequences import Run
 from core_rnn.pure.as_pure import Functions
 from core_rnn.pure.parts.deferred import deferred
@@ -33,11 +33,7 @@ def over_batch(cell: Cell, n: Run) -> Functions:
     else:
       one = partial(apply_one, variables)
       rnn = jax.vmap(one, (axis, 0, 0), (0, axis))
-    carry, ys = rnn(xs, initial_carry, seq_lengths)
-    if n.reverse and not n.keep_order:
-      ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
-    if n.zero_padding:
-      ys = zeroed(ys, seq_lengths, axis)
-    return (carry, ys) if n.return_carry else ys
+    given = xs, initial_carry, seq_lengths
+    return n.returned(*given, *rnn(*given))
 
   return init, apply

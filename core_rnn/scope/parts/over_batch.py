@@ -2,12 +2,11 @@
 
 from functools import partial
 
-import jax
 from flax.core import Scope, lift
 from jax import numpy as jnp
 
 from core_rnn.equations.deferred_cells import rule
-from core_rnn.equations.padding import batch_of_sequences, turned, zeroed
+from core_rnn.equations.padding import batch_of_sequences
 from core_rnn.networks.sequences import Run
 from core_rnn.scope.as_scope import Function, is_initializing
 from core_rnn.scope.parts.deferred import deferred
@@ -39,11 +38,7 @@ def over_batch(cell: Cell, n: Run) -> Function:
       rnn = batch_of_sequences(whole, cell.first, axis)
     else:
       rnn = partial(vmap, scope)
-    carry, ys = rnn(xs, initial_carry, seq_lengths)
-    if n.reverse and not n.keep_order:
-      ys = jax.vmap(turned, (axis, 0), axis)(ys, seq_lengths)
-    if n.zero_padding:
-      ys = zeroed(ys, seq_lengths, axis)
-    return (carry, ys) if n.return_carry else ys
+    given = xs, initial_carry, seq_lengths
+    return n.returned(*given, *rnn(*given))
 
   return batch

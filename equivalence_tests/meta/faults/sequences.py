@@ -25,8 +25,30 @@ FAULTS = (
     'padding that is not 0 where it should be',
     'rnn',
     'outputs',
-    ('parts/over_batch', 'zeroed(ys, seq_lengths, axis)', 'ys'),
-    row=2,
+    ('networks/sequences', 'zeroed(ys, seq_lengths, axis)', 'ys'),
+    row=3,
+  ),
+  everywhere(
+    'a first carry that is taken for padding',
+    'rnn',
+    'outputs',
+    (
+      'networks/sequences',
+      'seq_lengths.astype(int) + 1',
+      'seq_lengths.astype(int)',
+    ),
+    row=3,
+  ),
+  everywhere(
+    'a first carry of nought whatever is given',
+    'rnn',
+    'outputs',
+    (
+      'networks/sequences',
+      'first(xs) if initial_carry is None else initial_carry',
+      'first(xs)',
+    ),
+    row=1,
   ),
   everywhere(
     'a sequence that is turned one step too far',

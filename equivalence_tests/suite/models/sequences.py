@@ -26,8 +26,9 @@ def laid_out(setting: Setting) -> str:
 
 def carried(setting: Setting, each: str = 'batch features') -> Any:
   """What the cell hands from step to step, of a batch."""
-  lstm = setting.hyperparameters.get('cell', 'lstm') == 'lstm'
-  return LSTMCarry(*cast(Any, [each, each])) if lstm else each
+  cell = setting.hyperparameters.get('cell', 'lstm')
+  pairs = cell.endswith('lstm')
+  return LSTMCarry(*cast(Any, [each, each])) if pairs else each
 
 
 def carried_alone(setting: Setting) -> Any:
@@ -54,7 +55,13 @@ RNN = of_network(
   rows=(
     Setting({'features': 3}, SIZES),
     Setting(
-      {**FLOAT16, 'cell': 'elman', 'reverse': True, 'time_major': True},
+      {
+        **FLOAT16,
+        'cell': 'elman',
+        'reverse': True,
+        'time_major': True,
+        'include_initial_carry': True,
+      },
       SIZES,
       'bfloat16',
       optional=BOTH,
@@ -71,6 +78,7 @@ RNN = of_network(
         'cell': 'gru',
         'reverse': True,
         'keep_order': True,
+        'include_initial_carry': True,
         'unroll': 2,
         'zero_padding': True,
       },

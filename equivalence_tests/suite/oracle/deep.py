@@ -1,21 +1,13 @@
 """Runners in a row, as loops: each layer by its equation, step by step."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import jax
 import numpy as np
 
-from equivalence_tests.suite.oracle.cells import (
-  Step,
-  concatenated_step,
-  gru_step,
-  jordan_step,
-  lstm_step,
-  mgu_step,
-  min_gru_step,
-)
+from equivalence_tests.suite.oracle import sequences
+from equivalence_tests.suite.oracle.cells import Step
 from equivalence_tests.suite.oracle.chance import derived, dropped
 from equivalence_tests.suite.oracle.dense import affine
 from equivalence_tests.suite.oracle.depth import state_space
@@ -26,7 +18,6 @@ from equivalence_tests.suite.oracle.rounding import (
   stack,
   tanh,
 )
-from equivalence_tests.suite.oracle.sequences import elman_step
 
 Params = Mapping[str, Any]
 STATE = 4  # of a state space, for each feature
@@ -39,17 +30,7 @@ def ssm_step(params: Params, s: Any, x: Any) -> tuple[Any, Real]:
   return s, tanh(ys[0])
 
 
-STEPS: Mapping[str, Step] = {
-  'concatenated': partial(concatenated_step, tanh),
-  'elman': elman_step,
-  'gru': gru_step,
-  'jordan': partial(jordan_step, tanh),
-  'lstm': lstm_step,
-  'mgu': partial(mgu_step, True),
-  'min_gru': min_gru_step,
-  'optimized_lstm': lstm_step,
-  'ssm': ssm_step,
-}
+STEPS: Mapping[str, Step] = {**sequences.STEPS, 'ssm': ssm_step}
 
 
 def shapes_of(cell: str, features: int) -> tuple[tuple[int, ...], ...]:

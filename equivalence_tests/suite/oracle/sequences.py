@@ -7,6 +7,7 @@ or it is 0.
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import jax
@@ -16,9 +17,13 @@ from jax import numpy as jnp
 
 from equivalence_tests.suite.oracle.cells import (
   Step,
+  concatenated_step,
   gru_step,
+  jordan_step,
   lstm,
   lstm_step,
+  mgu_step,
+  min_gru_step,
   over_time,
 )
 from equivalence_tests.suite.oracle.dense import affine, as_source
@@ -30,6 +35,7 @@ from equivalence_tests.suite.oracle.rounding import (
   stack,
   tanh,
 )
+from equivalence_tests.suite.ways import first_own
 
 Params = Mapping[str, Any]
 Hyperparameters = dict[str, Any]
@@ -42,14 +48,21 @@ def elman_step(params: Params, h: Any, x: Any) -> tuple[Any, Real]:
 
 
 STEPS: Mapping[str, Step] = {
+  'concatenated': partial(concatenated_step, tanh),
   'elman': elman_step,
-  'lstm': lstm_step,
   'gru': gru_step,
+  'jordan': partial(jordan_step, tanh),
+  'lstm': lstm_step,
+  'mgu': partial(mgu_step, True),
+  'min_gru': min_gru_step,
+  'optimized_lstm': lstm_step,
 }
 FLAX: Mapping[str, Callable[..., nn.RNNCellBase]] = {
   'elman': nn.SimpleCell,
-  'lstm': nn.LSTMCell,
   'gru': nn.GRUCell,
+  'lstm': nn.LSTMCell,
+  'mgu': nn.MGUCell,
+  'optimized_lstm': nn.OptimizedLSTMCell,
 }
 MERGED: Mapping[str, Callable[[Real, Real], Real]] = {
   'concatenate': lambda a, b: concatenate([a, b]),
@@ -60,7 +73,7 @@ MERGED: Mapping[str, Callable[[Real, Real], Real]] = {
 def zeros(hyperparameters: Hyperparameters, *shape: int) -> Any:
   """The carry of nought, [*shape, features]: a pair of them for an LSTM."""
   zero = np.zeros((*shape, hyperparameters['features']))
-  return (zero, zero) if named(hyperparameters) == 'lstm' else zero
+  return (zero, zero) if named(hyperparameters).endswith('lstm') else zero
 
 
 def named(hyperparameters: Hyperparameters) -> str:
@@ -81,8 +94,12 @@ def one(
   half = exact(np.full(xs.shape[1], 0.5))
   y = ys[length - 1] if length else step(params, first, half)[1]
   reverse = hyperparameters.get('reverse', False)
-  if reverse and not hyperparameters.get('keep_order', False):
+  keep = hyperparameters.get('keep_order', False)
+  if reverse and not keep:
     ys = ys[::-1]
+  if hyperparameters.get('include_initial_carry', False):
+    h = first[-1] if isinstance(first, tuple) else first
+    ys = concatenate([ys, h[None]] if reverse and keep else [h[None], ys], 0)
   padding = stack([y] * (len(xs) - length), y.value.shape)
   return carry, concatenate([ys, padding], 0)
 
@@ -108,7 +125,8 @@ def run(
     every.append(ys)
   width = len(jax.tree.leaves(zeros(hyperparameters)))
   carry = [stack([c[i] for c in carries], (features,)) for i in range(width)]
-  return carry, stack(every, (xs.shape[1], features))
+  steps = xs.shape[1] + hyperparameters.get('include_initial_carry', False)
+  return carry, stack(every, (steps, features))
 
 
 def laid_out(
@@ -122,6 +140,7 @@ def laid_out(
   carry, ys = function(xs.swapaxes(0, 1) if time_major else xs)
   if hyperparameters.get('zero_padding', False) and seq_lengths is not None:
     for b, length in enumerate(seq_lengths):
+      length += hyperparameters.get('include_initial_carry', False)
       ys.value[b, length:] = ys.scale[b, length:] = 0
   if time_major:
     ys = ys.map(lambda leaf: leaf.swapaxes(0, 1))
@@ -167,14 +186,65 @@ def bidirectional(
   return laid_out(both, xs, hyperparameters, seq_lengths)
 
 
+class OfOurs(nn.RNNCellBase):
+  """A cell that Flax has none of: ours, as Flax's runner takes one.
+
+  Attributes:
+    model: the cell alone over time, of one example.
+  """
+
+  model: Any
+  num_feature_axes = 1
+
+  @nn.compact
+  def __call__(self, carry, x):
+    """H, x [batch, ...] -> h, y."""
+    variables = {'params': {'cell': self.variables['params']}}
+
+    def step(carry: Any, x: Any) -> tuple[Any, Any]:
+      carry, ys = self.model.apply(variables, x[None], initial_carry=carry)
+      return carry, ys[0]
+
+    return jax.vmap(step)(carry, x)
+
+
 def flax_cell(hyperparameters: Hyperparameters) -> nn.RNNCellBase:
   """Flax's cell; its recurrent initializer given, see `cells.flax_elman`."""
-  return FLAX[named(hyperparameters)](
-    hyperparameters['features'],
-    recurrent_kernel_init=nn.initializers.zeros,
-    dtype=hyperparameters['dtype'],
-    param_dtype=hyperparameters.get('param_dtype', 'float32'),
-  )
+  name, features = named(hyperparameters), hyperparameters['features']
+  dtype = hyperparameters['dtype']
+  dtypes = {
+    'dtype': dtype,
+    'param_dtype': hyperparameters.get('param_dtype', 'float32'),
+  }
+  if name not in FLAX:
+    return OfOurs(first_own(name)(features, **dtypes))
+  own = {'recurrent_kernel_init': nn.initializers.zeros}
+  return FLAX[name](features, **own, **dtypes)
+
+
+def with_first(
+  hyperparameters: Hyperparameters, ys: Any, carry: Any, seq_lengths: Any
+) -> Any:
+  """ys [batch, time, ...], or time first, and h_0 where the network began."""
+  if not hyperparameters.get('include_initial_carry', False):
+    return ys
+  turned_back = ('reverse', 'keep_order')
+  late = all(hyperparameters.get(name, False) for name in turned_back)
+  batch = 1 if hyperparameters.get('time_major', False) else 0
+  h = carry[-1] if isinstance(carry, tuple) else carry
+  if seq_lengths is None:
+    seq_lengths = jnp.full(len(h), ys.shape[1 - batch])
+
+  def each(ys: Any, h: Any, length: Any) -> Any:
+    at = length if late else 0
+    steps = jnp.arange(len(ys) + 1)[:, None]
+    early, later = (
+      jnp.concatenate([ys, h[None]]),
+      jnp.concatenate([h[None], ys]),
+    )
+    return jnp.where(steps == at, h, jnp.where(steps < at, early, later))
+
+  return jax.vmap(each, (batch, 0, 0), batch)(ys, h, seq_lengths)
 
 
 def flax_params(params: Params, hyperparameters: Hyperparameters) -> Params:
@@ -276,6 +346,7 @@ def flax_rnn(
     carries = first, carry
     carry, y = of_nothing(params, xs, hyperparameters, carries, seq_lengths)
     ys = put_padding(hyperparameters, ys, y, seq_lengths)
+  ys = with_first(hyperparameters, ys, first, seq_lengths)
   return (carry, ys) if hyperparameters.get('return_carry', False) else ys
 
 

@@ -6,16 +6,24 @@ from typing import get_args, get_type_hints
 import pytest
 from jax import numpy as jnp
 
+import linen_rnn
 from core_rnn.model import Model
 from equivalence_tests.meta.blind import faulty
 from equivalence_tests.meta.deaf import Wrapped
 from equivalence_tests.suite.cases import Example
 from equivalence_tests.suite.claims import CLAIMS, Claim
 from equivalence_tests.suite.differences import of_programs
-from equivalence_tests.suite.judge import Plan, Verdict, judge, merge
+from equivalence_tests.suite.judge import Plan, Verdict, check_one, judge, merge
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.programs import subject
-from equivalence_tests.suite.ways import OWN, Misuse, check_declared, find
+from equivalence_tests.suite.ways import (
+  OWN,
+  Misuse,
+  Way,
+  check_declared,
+  check_only,
+  find,
+)
 from equivalence_tests.terminal.markdown import heads, with_rows
 from equivalence_tests.terminal.pool import SHARDS
 from equivalence_tests.terminal.report import Report
@@ -173,6 +181,36 @@ def test_a_declaration_that_says_nothing_is_misuse(reasons, words):
   with pytest.raises(Misuse) as misuse:
     check_declared('way theirs', said, CLAIMS, CASES)
   assert str(misuse.value) == f'way theirs: NOT_CLAIMED: {words}'
+
+
+@pytest.mark.parametrize(
+  ('said', 'words'),
+  [
+    (('elman',), 'expected hyperparameter -> values, got tuple'),
+    ({'elmann.unroll': (1,)}, "unknown model 'elmann'; did you mean elman?"),
+    (
+      {'elman.unrol': (1,)},
+      "unknown hyperparameter 'unrol'; did you mean unroll?",
+    ),
+    ({'elman': (1,)}, "unknown hyperparameter ''"),
+    ({'elman.unroll': ()}, 'elman.unroll: expected a tuple of values, got ()'),
+    ({'elman.unroll': 1}, 'elman.unroll: expected a tuple of values, got 1'),
+  ],
+)
+def test_values_of_nothing_are_misuse(monkeypatch, said, words):
+  monkeypatch.setattr(linen_rnn, 'ONLY', said, raising=False)
+  with pytest.raises(Misuse) as misuse:
+    check_only(Way('theirs', 'linen_rnn'), CASES)
+  assert str(misuse.value) == f'way theirs: ONLY: {words}'
+
+
+def test_an_example_of_which_no_way_has_anything_is_misuse(monkeypatch):
+  monkeypatch.setattr(
+    linen_rnn, 'ONLY', {'dense.features': (1,)}, raising=False
+  )
+  ways = [Way('theirs', 'linen_rnn')]
+  with pytest.raises(Misuse, match=r'^dense: expected a way'):
+    check_one('variables', ways, CASES['dense'], Example(DENSE.rows[0]))
 
 
 def test_ways_that_are_near_hold_if_so_many_ulp_are_allowed():

@@ -111,6 +111,25 @@ def test_padding_reaches_neither_the_carry_nor_the_valid_outputs(
     equal(ys[VALID], other[VALID])
 
 
+@pytest.mark.parametrize('given', FLAGS)
+@pytest.mark.parametrize('cell', CELLS)
+def test_the_first_carry_is_among_the_outputs_on_request(rnn, cell, given):
+  variables = random_variables(rnn(3, cell))
+  carry = as_ours(cell, initial(cell)) if given else None
+  how = {'initial_carry': carry, 'seq_lengths': LENGTHS}
+  first = jnp.zeros((BATCH, 3)) if carry is None else jax.tree.leaves(carry)[-1]
+  with_it = {'include_initial_carry': True}
+  for turned in ({}, {'reverse': True}):
+    ys = rnn(3, cell, **turned).apply(variables, XS, **how)
+    more = rnn(3, cell, **turned, **with_it).apply(variables, XS, **how)
+    equal(more, jnp.concatenate([first[:, None], ys], 1))
+  back = {'reverse': True, 'keep_order': True}
+  ys = rnn(3, cell, **back).apply(variables, XS, **how)
+  more = rnn(3, cell, **back, **with_it).apply(variables, XS, **how)
+  for b, length in enumerate(LENGTHS):
+    equal(more[b], jnp.insert(ys[b], length, first[b], axis=0))
+
+
 @pytest.mark.parametrize('reverse', FLAGS)
 @pytest.mark.parametrize('value', [1.0, jnp.nan])
 def test_padding_reaches_no_gradient(rnn, value, reverse):

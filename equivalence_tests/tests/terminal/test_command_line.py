@@ -153,6 +153,7 @@ def test_a_model_that_a_way_lacks_is_absent_and_does_not_fail(
     'name': 'theirs',
     'package': 'theirs',
     'absent': ['dense'],
+    'only': {},
   }
 
 
@@ -170,6 +171,32 @@ def test_what_a_way_does_not_claim_is_said_with_its_reason(
   assert done.out.endswith('1 not claimed, every other claim holds\n')
   (row,) = (line for line in done.out.splitlines() if '│ elman' in line)
   assert 'not claimed' in row
+
+
+ONLY_TANH = """
+def elman(features, activation=tanh, **how):
+  assert activation is tanh, 'it has no other'
+  return theirs(features, **how)
+"""
+
+
+def test_what_a_way_has_only_some_values_of_is_judged_with_these(
+  equivalence, their_package
+):
+  less = THEIRS.replace('def elman(', 'def theirs(') + ONLY_TANH
+  folder = their_package('from jax.numpy import tanh\n' + less)
+  options = ('elman', '--claim', 'outputs', '--way', 'theirs')
+  declared = "ONLY = {'elman.activation': ['tanh']}"
+  (folder / 'theirs' / '__init__.py').write_text(declared)
+  done = equivalence(*options, '--json', 'x.json', cwd=folder)
+  assert done.status == 0, done.out
+  said = 'theirs: elman.activation: judged with tanh alone'
+  assert said in done.out.splitlines()
+  ways = json.loads((folder / 'x.json').read_text())['ways']
+  assert ways[-1]['only'] == {'elman.activation': ['tanh']}
+  (folder / 'theirs' / '__init__.py').write_text('')
+  done = equivalence(*options, cwd=folder)
+  assert 'outputs: theirs elman: expected a result, got Assert' in done.out
 
 
 def test_a_claim_that_is_excepted_is_not_judged(equivalence):

@@ -8,3 +8,5 @@ NOT_CLAIMED = {
   'rnn.program': 'its cell runs on the whole batch, and ours on one sequence '
   'under vmap: another text',
 }
+# hyperparameter -> its values, where it has not all of a model
+ONLY = {'rnn.cell': ('elman', 'lstm', 'gru')}

@@ -7,6 +7,7 @@ from core_rnn.equations.deferred_cells import rule
 from core_rnn.initializers import typed, uniform, zeros
 from core_rnn.model import Model
 from core_rnn.networks.kinds import CellName
+from core_rnn.networks.sequences import RNN
 from core_rnn.types import DType, Initializer
 
 from .elman import ElmanCell
@@ -27,6 +28,7 @@ def rnn(
   time_major: bool = False,
   reverse: bool = False,
   keep_order: bool = False,
+  include_initial_carry: bool = False,
   deferred: bool = False,
   return_carry: bool = False,
   unroll: int = 1,
@@ -43,7 +45,17 @@ def rnn(
     dtype=dtype,
     param_dtype=param_dtype,
   )
-  how = (time_major, reverse, keep_order, return_carry, unroll, zero_padding)
+  n = RNN(
+    features,
+    cell,
+    time_major=time_major,
+    return_carry=return_carry,
+    unroll=unroll,
+    zero_padding=zero_padding,
+    reverse=reverse,
+    keep_order=keep_order,
+    include_initial_carry=include_initial_carry,
+  )
   own = rule(cell, reverse, unroll) if deferred else None
-  runner = Runner(made, *how, own)
+  runner = Runner(made, n, own)
   return Model(runner.init, runner.apply)

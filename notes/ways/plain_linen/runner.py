@@ -11,48 +11,38 @@ from core_rnn.equations.padding import (
   held,
   repeated,
   valid_steps,
-  zeroed,
 )
+from core_rnn.networks.sequences import RNN
 from linen_rnn.parts.deferred import deferred
 
 from .carry import named
-from .turned import turned
 
 
 class Runner(nn.Module):
   """`nn.RNN`, but for padding: Flax's runs on through it."""
 
   cell: nn.RNNCellBase
-  time_major: bool
-  reverse: bool
-  keep_order: bool
-  return_carry: bool
-  unroll: int
-  zero_padding: bool
+  n: RNN
   rule: Deferred | None = None
 
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
     """xs [batch, time, inputs], or time first -> every y likewise."""
-    batch = 1 if self.time_major else 0
+    batch = 1 if self.n.time_major else 0
     if initial_carry is None:
       key, shape = jax.random.key(0), (xs.shape[batch], xs.shape[-1])
       initial_carry = self.cell.initialize_carry(key, shape)
-    carry = named(initial_carry)
+    carry = first = named(initial_carry)
     if self.rule is None:
       carry, ys = self.scanned(xs, carry, seq_lengths)
     else:
       run = partial(deferred(self.rule), self.cell)
       rnn = batch_of_sequences(run, lambda xs: None, batch)
       carry, ys = rnn(xs, carry, seq_lengths)
-    if self.reverse and not self.keep_order:
-      ys = jax.vmap(turned, (batch, 0), batch)(ys, seq_lengths)
-    if self.zero_padding:
-      ys = zeroed(ys, seq_lengths, batch)
-    return (carry, ys) if self.return_carry else ys
+    return self.n.returned(xs, first, seq_lengths, carry, ys)
 
   def scanned(self, xs, carry, seq_lengths):
     """xs [batch, time, inputs], or time first -> the last carry, every y."""
-    batch, time = (1, 0) if self.time_major else (0, 1)
+    batch, time = (1, 0) if self.n.time_major else (0, 1)
     valid = None
     if seq_lengths is not None:
       valid = jax.vmap(valid_steps, (batch, 0), 1)(xs, seq_lengths)[..., None]
@@ -68,8 +58,8 @@ class Runner(nn.Module):
       split_rngs={'params': False},
       in_axes=(time, 0),
       out_axes=time,
-      reverse=self.reverse,
-      unroll=self.unroll,
+      reverse=self.n.reverse,
+      unroll=self.n.unroll,
     )
     carry, ys = scan(self.cell, carry, xs, valid)
     return carry if valid is None else carry[1], ys

@@ -19,5 +19,4 @@ def rnn(n: RNN) -> Make:
   inits = (n.recurrent_init, n.kernel_init, n.bias_init)
   made = partial(CELLS[n.cell], n.features, inits, n.param_dtype)
   own = rule(n.cell, n.reverse, n.unroll) if n.deferred else None
-  how = (n.time_major, n.keep_order, n.return_carry, n.zero_padding, own)
-  return partial(Runner, *how, made, n.dtype, n.reverse, n.unroll)
+  return partial(Runner, n, own, made, n.dtype, n.reverse, n.unroll)
