@@ -89,14 +89,16 @@ def select(valid: Bool[Array, '...'], tree: Any, other: Any) -> Any:
   return jax.tree.map(lambda a, b: jnp.where(valid, a, b), tree, other)
 
 
-def known(
-  xs: Float[Array, 'time ...'], length: Integer[Array, ''] | None
-) -> Float[Array, 'time ...']:
-  """x_t for t < length, and 0 from there on: [time, ...]."""
+def known(xs: Any, length: Integer[Array, ''] | None) -> Any:
+  """x_t for t < length, and 0 from there on: leaves [time, ...]."""
   if length is None:
     return xs
-  step = lambda valid, x: jnp.where(valid, x, 0)
-  return jax.vmap(step)(valid_steps(xs, length), xs)
+
+  def leaf(xs):
+    step = lambda valid, x: jnp.where(valid, x, 0)
+    return jax.vmap(step)(valid_steps(xs, length), xs)
+
+  return jax.tree.map(leaf, xs)
 
 
 def zeroed(
@@ -109,11 +111,9 @@ def zeroed(
     seq_lengths: of each; with None, there is no padding.
     axis: of the batch, 0 or 1; of time it is the other.
   """
-
-  def leaf(ys):
-    return jax.vmap(known, (axis, 0), axis)(ys, seq_lengths)
-
-  return ys if seq_lengths is None else jax.tree.map(leaf, ys)
+  if seq_lengths is None:
+    return ys
+  return jax.vmap(known, (axis, 0), axis)(ys, seq_lengths)
 
 
 def before(

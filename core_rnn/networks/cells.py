@@ -80,22 +80,31 @@ class Recurrent(Cell):
 
 
 @dataclass(frozen=True)
-class OverTime(Network):
+class Sequence(Network):
   """(h_t, y_t) = step(h_{t-1}, x_t), t = 1, ..., time, [time, ...] to as much.
 
-  It goes from the last step to the first if reverse is set, and takes unroll
-  steps to a turn of the loop. What follows the first seq_length [] steps is
-  padding, of which carry, other outputs and gradients know nothing: y there is
-  0 if zero_padding, or else y of the last step once more, as of x = 1/2 if
-  there is none.
+  What follows the first seq_length [] steps is padding, of which carry, other
+  outputs and gradients know nothing: y there is 0 if zero_padding, or else y of
+  the last step once more, as of x = 1/2 if there is none.
   """
 
   optional = {'initial_carry': 'carry', 'seq_length': ''}
 
   _: KW_ONLY
+  zero_padding: bool = False
+
+
+@dataclass(frozen=True)
+class OverTime(Sequence):
+  """A sequence in either direction, [time, ...] to as much.
+
+  It goes from the last step to the first if reverse is set, and takes unroll
+  steps to a turn of the loop.
+  """
+
+  _: KW_ONLY
   reverse: bool = False
   unroll: Size = 1
-  zero_padding: bool = False
 
 
 @dataclass(frozen=True)

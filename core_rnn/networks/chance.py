@@ -7,7 +7,7 @@ from jax import lax, random
 from jax import numpy as jnp
 from jaxtyping import Array, Float
 
-from core_rnn.networks.cells import Recurrent
+from core_rnn.networks.cells import Recurrent, Sequence
 from core_rnn.networks.kinds import Rate
 from core_rnn.networks.network import Network
 from core_rnn.types import Features, PRNGKey
@@ -39,19 +39,19 @@ class Dropout(Network):
 
 
 @dataclass(frozen=True)
-class DropoutRNN(Recurrent):
+class DropoutRNN(Sequence, Recurrent):
   """h_t = tanh((m_t h_{t-1}) W_hh + (x_t W_xh + b_h)), m_t of `dropout`.
 
-  xs [time, inputs], initial_carry [features] -> h_time [features] and every
-  h_t [time, features]. Each step has a mask of its own; where split_rngs is
-  off, all have the same one.
+  xs [time, inputs], initial_carry [features] -> h_time [features] and every h_t
+  [time, features]. Each step has a mask of its own; where split_rngs is off,
+  all have the same one. The start and the padding are as in `elman`. At
+  padding, y draws anew.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Gal & Ghahramani (2016), A Theoretically Grounded Application of
   Dropout in Recurrent Neural Networks: one mask a sequence.
   """
 
-  optional = {'initial_carry': 'carry'}
   streams = ('dropout',)
 
   _: KW_ONLY
@@ -66,20 +66,20 @@ class DropoutRNN(Recurrent):
 
 
 @dataclass(frozen=True)
-class Zoneout(Recurrent):
+class Zoneout(Sequence, Recurrent):
   """h_t = m_t h_{t-1} + (1 - m_t) tanh(h_{t-1} W_hh + (x_t W_xh + b_h)).
 
-  xs [time, inputs], initial_carry [features] -> h_time [features] and every
-  h_t [time, features]. m_t is 1 with probability rate, of the stream `zoneout`:
-  a mask a step, or, where split_rngs is off, one for all. Deterministic, m_t is
-  what it is on average.
+  xs [time, inputs], initial_carry [features] -> h_time [features] and every h_t
+  [time, features]. m_t is 1 with probability rate, of the stream `zoneout`: a
+  mask a step, or, where split_rngs is off, one for all. Deterministic, m_t is
+  what it is on average. The start and the padding are as in `elman`. At
+  padding, y draws anew.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Krueger et al. (2017), Zoneout: Regularizing RNNs by Randomly
   Preserving Hidden Activations, of a plain RNN's h.
   """
 
-  optional = {'initial_carry': 'carry'}
   streams = ('zoneout',)
 
   _: KW_ONLY
@@ -95,19 +95,19 @@ class Zoneout(Recurrent):
 
 
 @dataclass(frozen=True)
-class NoiseRNN(Recurrent):
+class NoiseRNN(Sequence, Recurrent):
   """h_t = tanh(h_{t-1} W_hh + (x_t W_xh + b_h)) + scale e_t, e_t ~ N(0, 1).
 
-  xs [time, inputs], initial_carry [features] -> h_time [features] and every
-  h_t [time, features]. e_t is of the stream `noise`: one a step, or, where
-  split_rngs is off, one for all. Deterministic, it is 0.
+  xs [time, inputs], initial_carry [features] -> h_time [features] and every h_t
+  [time, features]. e_t is of the stream `noise`: one a step, or, where
+  split_rngs is off, one for all. Deterministic, it is 0. The start and the
+  padding are as in `elman`. At padding, y draws anew.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Dieng et al. (2018), Noisin, additive and Gaussian; Jim, Giles & Horne
   (1996), An Analysis of Noise in Recurrent Neural Networks, put it on weights.
   """
 
-  optional = {'initial_carry': 'carry'}
   streams = ('noise',)
 
   _: KW_ONLY

@@ -6,19 +6,20 @@ from typing import Any, NamedTuple
 from jax import lax
 from jax import numpy as jnp
 
-from core_rnn.networks.cells import GRU, Elman, Recurrent
+from core_rnn.networks.cells import GRU, Elman, Recurrent, Sequence
 from core_rnn.networks.kinds import Size, Threshold
 from core_rnn.networks.sequences import inner
 from core_rnn.types import Features, Inputs
 
 
 @dataclass(frozen=True)
-class SkipRNN(Recurrent):
+class SkipRNN(Sequence, Recurrent):
   """h_t = elman(h_{t-1}, x_t) where max |x_t| > threshold, and else h_{t-1}.
 
   xs [time, inputs] -> h_time [features] and every h_t [time, features]. A step
   in which little comes in costs nothing: `cond` runs one of two branches, where
-  `select` would compute both. Under `vmap` it is a `select`.
+  `select` would compute both. Under `vmap` it is a `select`. The start and the
+  padding are as in `elman`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: after Campos et al. (2018), Skip RNN, whose gate is learned; this one
@@ -34,13 +35,14 @@ class SkipRNN(Recurrent):
 
 
 @dataclass(frozen=True)
-class GradedRNN(Recurrent):
+class GradedRNN(Sequence, Recurrent):
   """h_t = h_{t-1}, elman(h_{t-1}, x_t) or gru(h_{t-1}, x_t), by max |x_t|.
 
-  The first up to threshold, the second up to twice that, and else the third.
-  xs [time, inputs] -> h_time [features] and every h_t [time, features]. The
-  cells have parameters of other shapes; `switch` runs one of them in a step,
-  where a mixture written out would run all.
+  The first up to threshold, the second up to twice that, and else the third. xs
+  [time, inputs] -> h_time [features] and every h_t [time, features]. The cells
+  have parameters of other shapes; `switch` runs one of them in a step, where a
+  mixture written out would run all. The start and the padding are as in
+  `elman`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: after Bengio et al. (2013), Estimating or Propagating Gradients
@@ -76,14 +78,14 @@ class Pondering(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PonderRNN(Recurrent):
+class PonderRNN(Sequence, Recurrent):
   """h_t = elman(h, x_t), of an h that has been as often through elman before.
 
   So often as max |x_t| can be halved until it is at most threshold, and at most
   limit times: a large input is looked at longer. xs [time, inputs] -> h_time
   [features] and every h_t [time, features]. The number of turns of a
   `while_loop` is in no program, so that it has no reverse derivative: that of
-  the last look stands for it.
+  the last look stands for it. The start and the padding are as in `elman`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Graves (2016), Adaptive Computation Time for Recurrent Neural

@@ -6,19 +6,20 @@ from typing import Any
 import jax
 from jax import numpy as jnp
 
-from core_rnn.networks.cells import Recurrent
+from core_rnn.networks.cells import Recurrent, Sequence
 from core_rnn.networks.kinds import Rate, RuleName, Size, Threshold
 from core_rnn.networks.sequences import OfCell
 from core_rnn.types import Features, PRNGKey, Sensitive, Traced
 
 
 @dataclass(frozen=True)
-class SettlingRNN(Recurrent):
+class SettlingRNN(Sequence, Recurrent):
   """h_t = h_{t-1} - rate dE/dh, E = |h - elman(h, x_t)|^2 / 2, y_t = E.
 
   A step down the gradient towards an h that the cell would leave as it is. xs
   [time, inputs] -> h_time [features] and every y_t [time], the energy at
-  h_{t-1}. `value_and_grad` replaces the derivative of the cell by hand.
+  h_{t-1}. `value_and_grad` replaces the derivative of the cell by hand. The
+  start and the padding are as in `elman`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: after Rao & Ballard (1999), Predictive coding in the visual cortex,
@@ -44,6 +45,7 @@ class LangevinRNN(SettlingRNN):
   With the energy E of `settling_rnn`, of which h is so a sample and not the
   bottom. xs [time, inputs] -> h_time [features] and every h_t [time, features].
   The noise is of the stream `noise`. `grad` is `value_and_grad` without value.
+  The start and the padding are as in `elman`. At padding, y draws anew.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Welling & Teh (2011), Bayesian Learning via Stochastic Gradient
@@ -62,12 +64,13 @@ class LangevinRNN(SettlingRNN):
 
 
 @dataclass(frozen=True)
-class RTRL(Recurrent):
+class RTRL(Sequence, Recurrent):
   """h_t = elman(h_{t-1}, x_t), and dh_t/ds at s = 1, all parameters times s.
 
   xs [time, inputs] -> the last (h, dh) [features] and every (h_t, dh_t) [time,
   features]. The derivative goes forward with the state, so that no step is
-  remembered; `jvp` replaces the equations of the sensitivities.
+  remembered; `jvp` replaces the equations of the sensitivities. The start and
+  the padding are as in `elman`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Williams & Zipser (1989), A Learning Algorithm for Continually Running
@@ -81,12 +84,13 @@ class RTRL(Recurrent):
 
 
 @dataclass(frozen=True)
-class LocalRNN(Recurrent):
+class LocalRNN(Sequence, Recurrent):
   """h_t = elman(h_{t-1}, x_t), e_t = decay e_{t-1} + d(|h_t|^2 / 2)/d params.
 
   The derivative is that of one step: a local rule knows no more. xs [time,
   inputs] -> the last (h, e), and every h_t [time, features]; e is a tree like
-  the parameters. `vjp` replaces the outer products of the rule by hand.
+  the parameters. `vjp` replaces the outer products of the rule by hand. The
+  start and the padding are as in `elman`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: after Bellec et al. (2020), A solution to the learning dilemma for
@@ -115,13 +119,13 @@ class LocalRNN(Recurrent):
 
 
 @dataclass(frozen=True)
-class ClippedRNN(Recurrent):
+class ClippedRNN(Sequence, Recurrent):
   """h_t = elman(h_{t-1}, x_t), the derivative by h_{t-1} at most limit.
 
   Entry by entry, in each step back, so that nothing explodes through time. xs
   [time, inputs] -> h_time [features] and every h_t [time, features]. With
   `custom_vjp` no hook has to reach into the loop. There is no forward
-  derivative.
+  derivative. The start and the padding are as in `elman`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Graves (2013), Generating Sequences With Recurrent Neural Networks,

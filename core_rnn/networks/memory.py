@@ -8,7 +8,7 @@ import jax
 from jax import numpy as jnp
 
 from core_rnn.initializers import uniform, zeros
-from core_rnn.networks.cells import Recurrent
+from core_rnn.networks.cells import Recurrent, Sequence
 from core_rnn.networks.dense import Dense
 from core_rnn.networks.kinds import Initializer, Size
 from core_rnn.networks.network import Typed
@@ -22,13 +22,14 @@ POLICIES: dict[str, Callable[..., bool]] = {
 
 
 @dataclass(frozen=True)
-class RematRNN(Recurrent):
+class RematRNN(Sequence, Recurrent):
   """h_t = elman(h_{t-1}, x_t), of which the way back remembers what is saved.
 
   xs [time, inputs] -> h_time [features] and every h_t [time, features]. Saved
   are the states alone, or also the products of matrices, or everything; what is
   not is computed once more. `remat` replaces a derivative by hand. The two
-  computations are in two loops, so XLA need not be kept from merging them.
+  computations are in two loops, so XLA need not be kept from merging them. The
+  start and the padding are as in `elman`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Gruslys et al. (2016), Memory-Efficient Backpropagation Through Time,

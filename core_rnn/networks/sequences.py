@@ -43,15 +43,17 @@ from core_rnn.types import BothWays, LSTMCarry
 class SimpleScan(Typed):
   """(c_t, h_t) = lstm(c_{t-1}, h_{t-1}, x_t), for all of the batch at once.
 
-  xs [batch, time, inputs] -> (c, h) of the last step [batch, inputs], every h_t
-  [batch, time, inputs]: there are as many features as inputs, and the scan goes
-  along axis 1. The parameters are `lstm_cell`, as in `lstm`.
+  xs [batch, time, inputs], initial_carry [batch, inputs] -> (c, h) of the last
+  step [batch, inputs], every h_t [batch, time, inputs]: there are as many
+  features as inputs, and the scan goes along axis 1. The parameters are
+  `lstm_cell`, as in `lstm`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Linen introduction, `SimpleScan`.
   """
 
   arguments = {'xs': 'batch time inputs'}
+  optional = {'initial_carry': 'carry'}
 
   _: KW_ONLY
   recurrent_init: Initializer = uniform()

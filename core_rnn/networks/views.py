@@ -6,18 +6,19 @@ from typing import Any
 import jax
 from jax import numpy as jnp
 
-from core_rnn.networks.cells import Recurrent
+from core_rnn.networks.cells import Recurrent, Sequence
 from core_rnn.networks.kinds import Rate
 from core_rnn.types import Variables
 
 
 @dataclass(frozen=True)
-class CausalRNN(Recurrent):
+class CausalRNN(Sequence, Recurrent):
   """h_t = elman(h_{t-1}, x_t), unit j of which sees units i <= j of h_{t-1}.
 
   xs [time, inputs] -> h_time [features] and every h_t [time, features]. Of the
   recurrent kernel the entries below the diagonal are seen as 0, begin as 0, and
-  have no derivative. `map_variables` replaces a mask in every cell.
+  have no derivative. `map_variables` replaces a mask in every cell. The start
+  and the padding are as in `elman`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: after the example of `nn.map_variables`, `CausalDense`; Germain et al.
@@ -30,13 +31,14 @@ class CausalRNN(Recurrent):
 
 
 @dataclass(frozen=True)
-class PolyakRNN(Recurrent):
+class PolyakRNN(Sequence, Recurrent):
   """h_t = elman(h_{t-1}, x_t), of the parameters, or of their running average.
 
   xs [time, inputs] -> h_time [features] and every h_t [time, features]. Each
   call moves the collection `average`, [...] like `params`: momentum average +
   (1 - momentum) params. Where averaged is on, it stands for the parameters, and
-  stays. `swap_collection` replaces a second network.
+  stays. `swap_collection` replaces a second network. The start and the padding
+  are as in `elman`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Polyak & Juditsky (1992), Acceleration of Stochastic Approximation by

@@ -214,8 +214,9 @@ def hyperparameters(setting: Setting) -> dict[str, Any]:
 def structs(case: Case, setting: Setting, argument: str, batch: int = 0) -> Any:
   """The shape and dtype of an argument, or the tree of them that it is.
 
-  An optional one is of the dtype of the computation; batch, where there is
-  one, is an axis in front.
+  An optional one is of the dtype of the computation, or where its axes say so,
+  as in `param_dtype: features`, of that; batch, where there is one, is an axis
+  in front.
   """
   axes = {**case.arguments, **case.optional}[argument]
   sizes = {**setting.hyperparameters, **setting.sizes}
@@ -225,9 +226,11 @@ def structs(case: Case, setting: Setting, argument: str, batch: int = 0) -> Any:
     dtype = 'uint32' if setting.batch else 'int32'
 
   def struct(names: str) -> jax.ShapeDtypeStruct:
+    stored, _, names = names.rpartition(': ')
+    own = setting.hyperparameters.get(stored, 'float32') if stored else dtype
     shape = tuple(size_of(sizes, name) for name in names.split())
     lead = (batch,) if batch else ()
-    return jax.ShapeDtypeStruct(lead + shape, jnp.dtype(dtype))
+    return jax.ShapeDtypeStruct(lead + shape, jnp.dtype(own))
 
   return jax.tree.map(struct, axes(setting) if callable(axes) else axes)
 

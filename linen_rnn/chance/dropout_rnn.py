@@ -26,4 +26,4 @@ class DropoutCell(nn.Module):
 def dropout_rnn(n: DropoutRNN) -> nn.Module:
   cell = DropoutCell(ElmanCell(n), DropoutLayer(n.dropout))
   split = freeze({'dropout': n.split_rngs})
-  return OverTime(cell, n.first, split_rngs=split)
+  return OverTime(cell, n.first, zero_padding=n.zero_padding, split_rngs=split)

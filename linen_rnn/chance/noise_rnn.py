@@ -27,4 +27,9 @@ class NoiseCell(nn.Module):
 @as_linen(NoiseRNN)
 def noise_rnn(n: NoiseRNN) -> nn.Module:
   split = freeze({'noise': n.split_rngs})
-  return OverTime(NoiseCell(n, ElmanCell(n)), n.first, split_rngs=split)
+  return OverTime(
+    NoiseCell(n, ElmanCell(n)),
+    n.first,
+    zero_padding=n.zero_padding,
+    split_rngs=split,
+  )

@@ -27,4 +27,9 @@ class ZoneoutCell(nn.Module):
 @as_linen(Zoneout)
 def zoneout(n: Zoneout) -> nn.Module:
   split = freeze({'zoneout': n.split_rngs})
-  return OverTime(ZoneoutCell(n, ElmanCell(n)), n.first, split_rngs=split)
+  return OverTime(
+    ZoneoutCell(n, ElmanCell(n)),
+    n.first,
+    zero_padding=n.zero_padding,
+    split_rngs=split,
+  )

@@ -31,4 +31,8 @@ class GradedCell(nn.Module):
 
 @as_linen(GradedRNN)
 def graded_rnn(n: GradedRNN) -> nn.Module:
-  return OverTime(GradedCell(n, ElmanCell(n.elman), GatedCell(n.gru)), n.first)
+  return OverTime(
+    GradedCell(n, ElmanCell(n.elman), GatedCell(n.gru)),
+    n.first,
+    zero_padding=n.zero_padding,
+  )

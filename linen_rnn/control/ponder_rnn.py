@@ -31,4 +31,6 @@ class PonderCell(nn.Module):
 
 @as_linen(PonderRNN)
 def ponder_rnn(n: PonderRNN) -> nn.Module:
-  return OverTime(PonderCell(n, ElmanCell(n)), n.first)
+  return OverTime(
+    PonderCell(n, ElmanCell(n)), n.first, zero_padding=n.zero_padding
+  )

@@ -30,4 +30,6 @@ class SkipCell(nn.Module):
 
 @as_linen(SkipRNN)
 def skip_rnn(n: SkipRNN) -> nn.Module:
-  return OverTime(SkipCell(n, ElmanCell(n)), n.first)
+  return OverTime(
+    SkipCell(n, ElmanCell(n)), n.first, zero_padding=n.zero_padding
+  )

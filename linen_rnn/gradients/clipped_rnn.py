@@ -35,4 +35,6 @@ class ClippedCell(nn.Module):
 
 @as_linen(ClippedRNN)
 def clipped_rnn(n: ClippedRNN) -> nn.Module:
-  return OverTime(ClippedCell(n, ElmanCell(n)), n.first)
+  return OverTime(
+    ClippedCell(n, ElmanCell(n)), n.first, zero_padding=n.zero_padding
+  )

@@ -30,4 +30,9 @@ class LangevinCell(nn.Module):
 @as_linen(LangevinRNN)
 def langevin_rnn(n: LangevinRNN) -> nn.Module:
   split = freeze({'noise': True})
-  return OverTime(LangevinCell(n, ElmanCell(n)), n.first, split_rngs=split)
+  return OverTime(
+    LangevinCell(n, ElmanCell(n)),
+    n.first,
+    zero_padding=n.zero_padding,
+    split_rngs=split,
+  )

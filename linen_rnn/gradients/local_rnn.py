@@ -33,4 +33,6 @@ class LocalCell(nn.Module):
 
 @as_linen(LocalRNN)
 def local_rnn(n: LocalRNN) -> nn.Module:
-  return OverTime(LocalCell(n, ElmanCell(n)), n.first)
+  return OverTime(
+    LocalCell(n, ElmanCell(n)), n.first, zero_padding=n.zero_padding
+  )

@@ -33,4 +33,6 @@ class SensitiveCell(nn.Module):
 
 @as_linen(RTRL)
 def rtrl(n: RTRL) -> nn.Module:
-  return OverTime(SensitiveCell(n, ElmanCell(n)), n.first)
+  return OverTime(
+    SensitiveCell(n, ElmanCell(n)), n.first, zero_padding=n.zero_padding
+  )

@@ -27,4 +27,6 @@ class SettlingCell(nn.Module):
 
 @as_linen(SettlingRNN)
 def settling_rnn(n: SettlingRNN) -> nn.Module:
-  return OverTime(SettlingCell(n, ElmanCell(n)), n.first)
+  return OverTime(
+    SettlingCell(n, ElmanCell(n)), n.first, zero_padding=n.zero_padding
+  )

@@ -22,4 +22,4 @@ class RematCell(nn.Module):
 @as_linen(RematRNN)
 def remat_rnn(n: RematRNN) -> nn.Module:
   remat = nn.checkpoint(ElmanCell, prevent_cse=False, policy=n.policy)
-  return OverTime(RematCell(remat(n)), n.first)
+  return OverTime(RematCell(remat(n)), n.first, zero_padding=n.zero_padding)

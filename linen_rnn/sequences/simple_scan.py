@@ -14,7 +14,7 @@ class ScanOfBatch(nn.Module):
   n: SimpleScan
 
   @nn.compact
-  def __call__(self, xs):
+  def __call__(self, xs, initial_carry=None):
     """xs [batch, time, inputs] -> (c, h) [batch, inputs], hs as xs."""
     lstm = self.n.lstm(xs)
     batch = nn.vmap(
@@ -27,7 +27,8 @@ class ScanOfBatch(nn.Module):
       in_axes=1,
       out_axes=1,
     )
-    return scan(lstm, name='lstm_cell')(jax.vmap(lstm.first)(xs), xs)
+    first = jax.vmap(lstm.first)(xs) if initial_carry is None else initial_carry
+    return scan(lstm, name='lstm_cell')(first, xs)
 
 
 @as_linen(SimpleScan)

@@ -28,4 +28,4 @@ class CausalCell(nn.Module):
 
 @as_linen(CausalRNN)
 def causal_rnn(n: CausalRNN) -> nn.Module:
-  return OverTime(CausalCell(n), n.first)
+  return OverTime(CausalCell(n), n.first, zero_padding=n.zero_padding)

@@ -21,20 +21,23 @@ class Polyak(nn.Module):
   cell: ElmanCell
 
   @nn.compact
-  def __call__(self, xs):
+  def __call__(self, xs, initial_carry=None, seq_length=None):
     """xs [time, inputs] -> h_time [features], every h_t [time, features]."""
+    n, given = self.n, (xs, initial_carry, seq_length)
 
-    def elman(polyak, xs):
-      return OverTime(polyak.cell, self.n.first, name='elman')(xs)
+    def elman(polyak, *given):
+      how = {'zero_padding': n.zero_padding, 'name': 'elman'}
+      return OverTime(polyak.cell, n.first, **how)(*given)
 
     first, both = self.is_initializing(), ('params', 'average')
-    if self.n.averaged and not first:
-      return nn.map_variables(elman, both, swap, swap, mutable=True)(self, xs)
-    outputs = elman(self, xs)
+    if n.averaged and not first:
+      swapped = nn.map_variables(elman, both, swap, swap, mutable=True)
+      return swapped(self, *given)
+    outputs = elman(self, *given)
     if self.is_mutable_collection('average'):
       params = self.get_variable('params', 'cell')
       average = self.get_variable('average', 'cell', params)
-      moved = params if first else self.n.moved(average, params)
+      moved = params if first else n.moved(average, params)
       self.put_variable('average', 'cell', moved)
     return outputs
 

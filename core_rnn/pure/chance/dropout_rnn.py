@@ -23,4 +23,6 @@ def dropout_rnn(n: DropoutRNN) -> Functions:
     return elman.step(params['elman'], h, x)
 
   split = {} if n.deterministic else {'dropout': n.split_rngs}
-  return over_time(Cell(init, n.first, step), split_rngs=split)
+  return over_time(
+    Cell(init, n.first, step), zero_padding=n.zero_padding, split_rngs=split
+  )

@@ -24,4 +24,6 @@ def noise_rnn(n: NoiseRNN) -> Functions:
     return h, h
 
   split = {} if n.deterministic else {'noise': n.split_rngs}
-  return over_time(Cell(init, n.first, step), split_rngs=split)
+  return over_time(
+    Cell(init, n.first, step), zero_padding=n.zero_padding, split_rngs=split
+  )

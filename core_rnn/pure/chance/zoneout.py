@@ -23,4 +23,6 @@ def zoneout(n: Zoneout) -> Functions:
     return h, h
 
   split = {} if n.deterministic else {'zoneout': n.split_rngs}
-  return over_time(Cell(init, n.first, step), split_rngs=split)
+  return over_time(
+    Cell(init, n.first, step), zero_padding=n.zero_padding, split_rngs=split
+  )

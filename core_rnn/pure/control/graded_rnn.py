@@ -29,4 +29,4 @@ def graded_rnn(n: GradedRNN) -> Functions:
     each = [partial(cell.step, params[name]) for name, cell in cells.items()]
     return lax.switch(n.grade(x), [keep, *each], h, x)
 
-  return over_time(Cell(init, n.first, step))
+  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)

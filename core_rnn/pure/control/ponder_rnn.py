@@ -27,4 +27,4 @@ def ponder_rnn(n: PonderRNN) -> Functions:
     now = numbered_loop(goes_on, again, n.begin(h, x))
     return look(now.h, x)
 
-  return over_time(Cell(init, n.first, step))
+  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)

@@ -25,4 +25,4 @@ def skip_rnn(n: SkipRNN) -> Functions:
     update = partial(elman.step, params['elman'])
     return lax.cond(n.wakes(x), update, skip, h, x)
 
-  return over_time(Cell(init, n.first, step))
+  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)

@@ -28,4 +28,4 @@ def clipped_rnn(n: ClippedRNN) -> Functions:
   def step(params, h: Features, x: Inputs):
     return clipped(params['elman'], h, x)
 
-  return over_time(Cell(init, n.first, step))
+  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)

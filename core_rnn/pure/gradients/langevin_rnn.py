@@ -27,4 +27,8 @@ def langevin_rnn(n: LangevinRNN) -> Functions:
     h = n.shaken(noise(2), n.moved(h, slope))
     return h, h
 
-  return over_time(Cell(init, n.first, step), split_rngs={'noise': True})
+  return over_time(
+    Cell(init, n.first, step),
+    zero_padding=n.zero_padding,
+    split_rngs={'noise': True},
+  )

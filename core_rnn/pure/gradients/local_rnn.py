@@ -28,4 +28,4 @@ def local_rnn(n: LocalRNN) -> Functions:
     (slopes,) = pull(jnp.ones_like(y))
     return Traced(h, n.traced(carry.traces, slopes)), h
 
-  return over_time(Cell(init, n.first, step))
+  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)

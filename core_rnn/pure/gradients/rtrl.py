@@ -24,4 +24,4 @@ def rtrl(n: RTRL) -> Functions:
     h, dh = jax.jvp(run, (params, carry.h), (params, carry.dh))
     return Sensitive(h, dh), Sensitive(h, dh)
 
-  return over_time(Cell(init, n.first, step))
+  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)

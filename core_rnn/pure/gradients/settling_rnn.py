@@ -25,4 +25,4 @@ def settling_rnn(n: SettlingRNN) -> Functions:
     y, slope = jax.value_and_grad(energy)(h)
     return n.moved(h, slope), y
 
-  return over_time(Cell(init, n.first, step))
+  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)

@@ -22,4 +22,4 @@ def remat_rnn(n: RematRNN) -> Functions:
   def step(params, h: Features, x: Inputs):
     return remat(params['elman'], h, x)
 
-  return over_time(Cell(init, n.first, step))
+  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)

@@ -52,11 +52,13 @@ def over_time(
     params = variables['params']['cell']
     if initial_carry is None:
       initial_carry = cell.first(xs)
-    split = {
-      stream: jax.random.split(jax.random.clone(rngs[stream]), len(xs))
-      for stream, on in split_rngs.items()
-      if on
-    }
+
+    def split():
+      return {
+        stream: jax.random.split(jax.random.clone(rngs[stream]), len(xs))
+        for stream, on in split_rngs.items()
+        if on
+      }
 
     def step(carry, scanned):
       keys, valid, x = scanned
@@ -69,9 +71,10 @@ def over_time(
 
     scan = partial(lax.scan, step, reverse=reverse, unroll=unroll)
     if seq_length is None:
-      return scan(initial_carry, (split, None, xs))
-    scanned = split, valid_steps(xs, seq_length), repeated(xs, seq_length)
-    (_, carry), ys = scan((initial_carry, initial_carry), scanned)
+      return scan(initial_carry, (split(), None, xs))
+    scanned = valid_steps(xs, seq_length), repeated(xs, seq_length)
+    both = initial_carry, initial_carry
+    (_, carry), ys = scan(both, (split(), *scanned))  # lifted ways split last
     return carry, known(ys, seq_length) if zero_padding else ys
 
   return init, apply

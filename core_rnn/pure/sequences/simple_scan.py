@@ -14,19 +14,19 @@ from core_rnn.pure.parts.gated import gated_cell
 
 @as_pure(SimpleScan)
 def simple_scan(n: SimpleScan) -> Functions:
-  def init(rngs, xs):
+  def init(rngs, xs, initial_carry=None):
     draw = partial(derive, rngs['params'], 'lstm_cell')
     cell = gated_cell(n.lstm(xs))
     return {'params': {'lstm_cell': cell.init(draw, xs.shape[-1:])}}
 
-  def apply(variables, xs):
+  def apply(variables, xs, initial_carry=None):
     cell = gated_cell(n.lstm(xs))
     batch = jax.vmap(partial(cell.step, variables['params']['lstm_cell']))
 
     def step(carry, x):
       return batch(carry, x)
 
-    first = jax.vmap(cell.first)(xs)
+    first = jax.vmap(cell.first)(xs) if initial_carry is None else initial_carry
     carry, ys = lax.scan(step, first, jnp.swapaxes(xs, 0, 1))
     return carry, jnp.swapaxes(ys, 0, 1)
 

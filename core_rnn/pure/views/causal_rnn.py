@@ -19,4 +19,4 @@ def causal_rnn(n: CausalRNN) -> Functions:
   def step(params, h: Features, x: Inputs):
     return elman.step(n.seen(params['elman']), h, x)
 
-  return over_time(Cell(init, n.first, step))
+  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)

@@ -8,17 +8,20 @@ from core_rnn.pure.parts.over_time import over_time
 
 @as_pure(PolyakRNN)
 def polyak_rnn(n: PolyakRNN) -> Functions:
-  init_elman, apply_elman = over_time(elman_cell(n))
+  init_elman, apply_elman = over_time(
+    elman_cell(n), zero_padding=n.zero_padding
+  )
 
-  def init(rngs, xs):
+  def init(rngs, xs, initial_carry=None, seq_length=None):
     params = init_elman(rngs, xs)['params']
     return {'params': params, 'average': params}
 
-  def apply(variables, xs):
+  def apply(variables, xs, initial_carry=None, seq_length=None):
+    given = xs, initial_carry, seq_length
     params, average = variables['params'], variables['average']
     if n.averaged:
-      return apply_elman({'params': average}, xs)
-    outputs = apply_elman({'params': params}, xs)
+      return apply_elman({'params': average}, *given)
+    outputs = apply_elman({'params': params}, *given)
     return Moved(outputs, {'average': n.moved(average, params)})
 
   return init, apply

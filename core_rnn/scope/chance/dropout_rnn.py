@@ -20,4 +20,8 @@ def dropout_rnn(n: DropoutRNN) -> Function:
     h = scope.child(dropout, 'dropout')(h)
     return scope.child(elman.step, 'elman')(h, x)
 
-  return over_time(Cell(n.first, step), split_rngs={'dropout': n.split_rngs})
+  return over_time(
+    Cell(n.first, step),
+    zero_padding=n.zero_padding,
+    split_rngs={'dropout': n.split_rngs},
+  )

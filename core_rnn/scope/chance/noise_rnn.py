@@ -19,4 +19,8 @@ def noise_rnn(n: NoiseRNN) -> Function:
       h = n.noisy(scope.make_rng('noise'), h)
     return h, h
 
-  return over_time(Cell(n.first, step), split_rngs={'noise': n.split_rngs})
+  return over_time(
+    Cell(n.first, step),
+    zero_padding=n.zero_padding,
+    split_rngs={'noise': n.split_rngs},
+  )

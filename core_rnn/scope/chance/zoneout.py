@@ -19,4 +19,8 @@ def zoneout(n: Zoneout) -> Function:
     h = n.mixed(coin, h, new)
     return h, h
 
-  return over_time(Cell(n.first, step), split_rngs={'zoneout': n.split_rngs})
+  return over_time(
+    Cell(n.first, step),
+    zero_padding=n.zero_padding,
+    split_rngs={'zoneout': n.split_rngs},
+  )

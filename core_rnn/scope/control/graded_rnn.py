@@ -28,4 +28,4 @@ def graded_rnn(n: GradedRNN) -> Function:
       return [branch(scope, h, x) for branch in branches][-1]
     return lift.switch(n.grade(x), branches, scope, h, x)
 
-  return over_time(Cell(n.first, step))
+  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)

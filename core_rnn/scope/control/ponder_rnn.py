@@ -27,4 +27,4 @@ def ponder_rnn(n: PonderRNN) -> Function:
     now = lift.while_loop(goes_on, again, scope, n.begin(h, x))
     return look(scope, now.h, x)
 
-  return over_time(Cell(n.first, step))
+  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)

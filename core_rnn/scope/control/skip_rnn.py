@@ -24,4 +24,4 @@ def skip_rnn(n: SkipRNN) -> Function:
       return update(scope, h, x)  # one branch alone may make no parameters
     return lift.cond(n.wakes(x), update, skip, scope, h, x)
 
-  return over_time(Cell(n.first, step))
+  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)

@@ -28,4 +28,4 @@ def clipped_rnn(n: ClippedRNN) -> Function:
     run = elman.step if is_initializing(scope) else frozen
     return scope.child(run, 'elman')(h, x)
 
-  return over_time(Cell(n.first, step))
+  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)

@@ -24,4 +24,6 @@ def langevin_rnn(n: LangevinRNN) -> Function:
     h = n.shaken(scope.make_rng('noise'), n.moved(h, slope))
     return h, h
 
-  return over_time(Cell(n.first, step), split_rngs={'noise': True})
+  return over_time(
+    Cell(n.first, step), zero_padding=n.zero_padding, split_rngs={'noise': True}
+  )

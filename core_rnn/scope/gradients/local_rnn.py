@@ -29,4 +29,4 @@ def local_rnn(n: LocalRNN) -> Function:
     (slopes,) = pull(jnp.ones_like(y))
     return Traced(h, n.traced(carry.traces, slopes['params'])), h
 
-  return over_time(Cell(n.first, step))
+  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)

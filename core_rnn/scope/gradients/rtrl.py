@@ -23,4 +23,4 @@ def rtrl(n: RTRL) -> Function:
     h, dh = lift.jvp(run, scope, (carry.h,), (carry.dh,), tangents)
     return Sensitive(h, dh), Sensitive(h, dh)
 
-  return over_time(Cell(n.first, step))
+  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)

@@ -23,4 +23,4 @@ def settling_rnn(n: SettlingRNN) -> Function:
     y, (slope,) = valued
     return n.moved(h, slope), y
 
-  return over_time(Cell(n.first, step))
+  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)

@@ -17,4 +17,4 @@ def remat_rnn(n: RematRNN) -> Function:
   def step(scope: Scope, h: Features, x: Inputs):
     return scope.child(remat, 'elman')(h, x)
 
-  return over_time(Cell(n.first, step))
+  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)

@@ -10,7 +10,7 @@ from core_rnn.scope.parts.gated import gated_cell
 
 @as_scope(SimpleScan)
 def simple_scan(n: SimpleScan) -> Function:
-  def rnn(scope: Scope, xs):
+  def rnn(scope: Scope, xs, initial_carry=None):
     cell = gated_cell(n.lstm(xs))
     batch = lift.vmap(
       cell.step, variable_axes={'params': None}, split_rngs={'params': False}
@@ -22,6 +22,7 @@ def simple_scan(n: SimpleScan) -> Function:
       in_axes=1,
       out_axes=1,
     )
-    return scope.child(scan, 'lstm_cell')(jax.vmap(cell.first)(xs), xs)
+    first = jax.vmap(cell.first)(xs) if initial_carry is None else initial_carry
+    return scope.child(scan, 'lstm_cell')(first, xs)
 
   return rnn

@@ -21,4 +21,4 @@ def causal_rnn(n: CausalRNN) -> Function:
     causal = lift.map_variables(elman.step, 'params', seen, init=first)
     return scope.child(causal, 'elman')(h, x)
 
-  return over_time(Cell(n.first, step))
+  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)

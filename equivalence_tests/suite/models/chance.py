@@ -43,7 +43,7 @@ def stochastic(
         SIZES,
         'bfloat16',
         2,
-        ('initial_carry',),
+        tuple(network.optional),
       ),
       Setting({**FLOAT64, name: other}, SIZES, 'float64'),
       Setting({'features': 3, 'deterministic': True}, SIZES),

@@ -12,6 +12,7 @@ def deciding(network: type[Network], oracle: Any, **more: Any) -> Case:
   """A network that decides by the size of its input."""
   return of_network(
     network,
+    carry='features',
     choices=more,
     sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
     oracle=oracle,

@@ -1,9 +1,10 @@
 """Networks that differentiate while they compute, or are differentiated so."""
 
-from typing import Any
+from typing import Any, cast
 
 from core_rnn.networks import gradients
 from core_rnn.networks.network import Network
+from core_rnn.types import Sensitive, Traced
 from equivalence_tests.suite.cases import Case, Setting, of_network
 from equivalence_tests.suite.models.sequences import carried_alone
 from equivalence_tests.suite.oracle import gradients as oracle
@@ -15,18 +16,24 @@ def over_time(
   network: type[Network],
   oracle: Any,
   lacks: tuple[str, ...] = (),
+  carry: Any = 'features',
   **choices: tuple[float, ...],
 ) -> Case:
   """A network over time, with these choices of what it has of its own."""
   last = {name: several[-1] for name, several in choices.items()}
   return of_network(
     network,
+    carry=carry,
     choices=choices,
     sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
     rows=(
       Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
       Setting(
-        {'features': 3, 'param_dtype': 'bfloat16', **last}, SIZES, 'bfloat16', 2
+        {'features': 3, 'param_dtype': 'bfloat16', **last},
+        SIZES,
+        'bfloat16',
+        2,
+        tuple(network.optional),
       ),
       Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64'),
     ),
@@ -44,9 +51,23 @@ LANGEVIN_RNN = over_time(
   rate=(0.0, 0.5, 0.25),
   temperature=(0.0, 0.01, 0.5),
 )
-RTRL = over_time(gradients.RTRL, oracle.rtrl)
+RTRL = over_time(
+  gradients.RTRL,
+  oracle.rtrl,
+  carry=Sensitive('features', 'features'),
+)
+STORED = {
+  'input': {
+    'bias': 'param_dtype: features',
+    'kernel': 'param_dtype: inputs features',
+  },
+  'recurrent': 'param_dtype: features features',
+}
 LOCAL_RNN = over_time(
-  gradients.LocalRNN, oracle.local_rnn, decay=(0.0, 0.9, 0.5)
+  gradients.LocalRNN,
+  oracle.local_rnn,
+  carry=Traced(cast(Any, 'features'), STORED),
+  decay=(0.0, 0.9, 0.5),
 )
 CLIPPED_RNN = over_time(
   gradients.ClippedRNN, oracle.clipped_rnn, lacks=('jvp',), limit=(1.0, 0.125)

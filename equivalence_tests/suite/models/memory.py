@@ -8,6 +8,7 @@ SIZES = {'time': 4, 'inputs': 2}
 
 REMAT_RNN = of_network(
   memory.RematRNN,
+  carry='features',
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
@@ -16,6 +17,7 @@ REMAT_RNN = of_network(
       SIZES,
       'bfloat16',
       2,
+      ('initial_carry', 'seq_length'),
     ),
     Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64'),
   ),

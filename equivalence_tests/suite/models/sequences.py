@@ -183,10 +183,16 @@ DEEP_RNN = of_network(
 
 SIMPLE_SCAN = of_network(
   sequences.SimpleScan,
+  carry=LSTMCarry(*cast(Any, ['batch inputs'] * 2)),
   sizes={'batch': (1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
     Setting({'bias_init': 'uniform'}, SIZES),
-    Setting({'param_dtype': 'bfloat16'}, SIZES, 'bfloat16'),
+    Setting(
+      {'param_dtype': 'bfloat16'},
+      SIZES,
+      'bfloat16',
+      optional=('initial_carry',),
+    ),
     Setting(
       {'param_dtype': 'float64', 'bias_init': 'uniform'}, SIZES, 'float64', 2
     ),

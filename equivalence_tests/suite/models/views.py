@@ -5,14 +5,18 @@ from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import views as oracle
 
 SIZES = {'time': 4, 'inputs': 2}
+BOTH = ('initial_carry', 'seq_length')
 HANDFUL = {'time': (0, 1, 4), 'inputs': (1, 2)}
 
 CAUSAL_RNN = of_network(
   views.CausalRNN,
+  carry='features',
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3, 'bias_init': 'uniform'}, SIZES),
-    Setting({'features': 3, 'param_dtype': 'bfloat16'}, SIZES, 'bfloat16', 2),
+    Setting(
+      {'features': 3, 'param_dtype': 'bfloat16'}, SIZES, 'bfloat16', 2, BOTH
+    ),
     Setting({'features': 3, 'param_dtype': 'float64'}, SIZES, 'float64'),
   ),
   oracle=oracle.causal_rnn,
@@ -20,6 +24,7 @@ CAUSAL_RNN = of_network(
 
 POLYAK_RNN = of_network(
   views.PolyakRNN,
+  carry='features',
   choices={'momentum': (0.5, 0.9)},
   sizes=HANDFUL,
   rows=(
@@ -28,6 +33,7 @@ POLYAK_RNN = of_network(
       {'features': 3, 'param_dtype': 'bfloat16', 'momentum': 0.5},
       SIZES,
       'bfloat16',
+      optional=BOTH,
     ),
     Setting(
       {'features': 3, 'param_dtype': 'float64', 'averaged': True},

@@ -57,13 +57,18 @@ def cut(loop: Callable[..., Any]) -> Callable[..., Any]:
       return run(xs)
     length = int(seq_length)
     carry, ys = run(xs[:length])
-    y = (
-      ys[length - 1] if length else run(np.full((1, *xs.shape[1:]), 0.5))[1][0]
-    )
-    if hyperparameters.get('zero_padding', False):
-      y = exact(np.zeros(y.value.shape))
-    padding = stack([y] * (len(xs) - length), y.value.shape)
-    return carry, concatenate([ys, padding], 0)
+    _, last = run(xs[:length] if length else np.full((1, *xs.shape[1:]), 0.5))
+
+    def whole(ys: Real, last: Real) -> Real:
+      y = last[-1]
+      if hyperparameters.get('zero_padding', False):
+        y = exact(np.zeros(y.value.shape))
+      padding = stack([y] * (len(xs) - length), y.value.shape)
+      return concatenate([ys, padding], 0)
+
+    if isinstance(ys, tuple):
+      return carry, tuple(map(whole, ys, last))
+    return carry, whole(ys, last)
 
   return shorter
 
@@ -118,9 +123,11 @@ def elman(
   return h, stack(hs, zero.value.shape)
 
 
-def elman_of(params: Params, xs: Any) -> Any:
+def elman_of(
+  params: Params, xs: Any, hyperparameters: dict[str, Any], **given: Any
+) -> Any:
   """The Elman network of these parameters: xs [time, inputs] -> (h, hs)."""
-  return elman({'params': {'cell': params}}, xs, {})
+  return elman({'params': {'cell': params}}, xs, hyperparameters, **given)
 
 
 @flax_cut

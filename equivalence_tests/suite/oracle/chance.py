@@ -59,16 +59,29 @@ def dropout(
 
 def elman_with(
   step: Callable[[Real, Any, int], Real],
-  features: int,
+  hyperparameters: dict[str, Any],
   xs: np.ndarray,
-  first: Any = None,
+  initial_carry: Any = None,
+  seq_length: Any = None,
 ) -> Any:
-  """h_t = step(h_{t-1}, x_t, t): xs [time, inputs] -> h_time, every h_t."""
-  h, hs = exact(np.zeros(features)) if first is None else real(first), []
-  for t, x in enumerate(xs):
-    h = step(h, x, t)
-    hs.append(h)
-  return h, stack(hs, (features,))
+  """h_t = step(h_{t-1}, x_t, t): xs [time, inputs] -> h_time, every h_t.
+
+  At padding it is the last step that is taken, or one from the first carry of
+  x = 1/2, and h stays; what is drawn is drawn anew.
+  """
+  zero = exact(np.zeros(hyperparameters['features']))
+  h = before = zero if initial_carry is None else real(initial_carry)
+  x, hs = np.full(xs.shape[1:], 0.5), []
+  length = len(xs) if seq_length is None else int(seq_length)
+  for t in range(len(xs)):
+    if t < length:
+      before, x = h, xs[t]
+      h = step(before, x, t)
+      hs.append(h)
+    else:
+      silent = hyperparameters.get('zero_padding', False)
+      hs.append(zero if silent else step(before, x, t))
+  return h, stack(hs, zero.value.shape)
 
 
 def dropout_rnn(
@@ -76,7 +89,7 @@ def dropout_rnn(
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
   rngs: Any,
-  initial_carry: Any = None,
+  **given: Any,
 ) -> Any:
   """h_t = tanh((m_t h_{t-1}) W_hh + x_t W_xh + b_h): xs [time, inputs]."""
   cell = variables['params']['cell']['elman']
@@ -89,7 +102,7 @@ def dropout_rnn(
       h = dropped(key, h, hyperparameters.get('rate', 0.5))
     return tanh(h @ cell['recurrent'] + affine(cell['input'], x))
 
-  return elman_with(step, hyperparameters['features'], xs, initial_carry)
+  return elman_with(step, hyperparameters, xs, **given)
 
 
 def zoneout(
@@ -97,7 +110,7 @@ def zoneout(
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
   rngs: Any,
-  initial_carry: Any = None,
+  **given: Any,
 ) -> Any:
   """h_t = m_t h_{t-1} + (1 - m_t) elman(h_{t-1}, x_t): xs [time, inputs].
 
@@ -116,7 +129,7 @@ def zoneout(
     m = np.asarray(jax.random.bernoulli(key, rate, h.value.shape))
     return exact(m) * h + exact(~m) * new
 
-  return elman_with(step, hyperparameters['features'], xs, initial_carry)
+  return elman_with(step, hyperparameters, xs, **given)
 
 
 def noise_rnn(
@@ -124,7 +137,7 @@ def noise_rnn(
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
   rngs: Any,
-  initial_carry: Any = None,
+  **given: Any,
 ) -> Any:
   """h_t = tanh(h_{t-1} W_hh + x_t W_xh + b_h) + scale e_t: xs [time, inputs].
 
@@ -142,7 +155,7 @@ def noise_rnn(
     e = jax.random.normal(key, h.value.shape, computed or 'float32')
     return h + real(e) * hyperparameters.get('scale', 0.1)
 
-  return elman_with(step, hyperparameters['features'], xs, initial_carry)
+  return elman_with(step, hyperparameters, xs, **given)
 
 
 def flax_dropout(

@@ -13,7 +13,7 @@ Params = Mapping[str, Any]
 
 
 def skip_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """elman where max |x_t| > threshold, else h: xs [time, inputs]."""
   elman = variables['params']['cell']['elman']
@@ -22,11 +22,11 @@ def skip_rnn(
   def step(h: Real, x: Any, t: int) -> Real:
     return elman_step(elman, h, x) if np.abs(x).max() > threshold else h
 
-  return elman_with(step, hyperparameters['features'], xs)
+  return elman_with(step, hyperparameters, xs, **given)
 
 
 def graded_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """h, elman or gru, for max |x_t| up to threshold, up to twice it, or more."""
   cells = variables['params']['cell']
@@ -38,11 +38,11 @@ def graded_rnn(
       return gru_step(cells['gru'], h, x)[1]
     return elman_step(cells['elman'], h, x) if size > threshold else h
 
-  return elman_with(step, hyperparameters['features'], xs)
+  return elman_with(step, hyperparameters, xs, **given)
 
 
 def ponder_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """elman once, and once more for each time that max |x_t| can be halved."""
   elman = variables['params']['cell']['elman']
@@ -56,4 +56,4 @@ def ponder_rnn(
       size = size / 2
     return elman_step(elman, h, x)
 
-  return elman_with(step, hyperparameters['features'], xs)
+  return elman_with(step, hyperparameters, xs, **given)

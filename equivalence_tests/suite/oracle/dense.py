@@ -120,10 +120,13 @@ def as_source(
 ) -> Callable[..., Any]:
   """Class of the source -> what it returns in the dtype of the computation."""
 
-  def flax(variables: Params, x: Any, hyperparameters: dict[str, Any]) -> Any:
+  def flax(
+    variables: Params, x: Any, hyperparameters: dict[str, Any], **given: Any
+  ) -> Any:
     dtype = hyperparameters['dtype']
     cast = lambda leaf: jax.numpy.asarray(leaf, dtype)
-    return make(hyperparameters).apply(jax.tree.map(cast, variables), cast(x))
+    variables, given = jax.tree.map(cast, (variables, given))
+    return make(hyperparameters).apply(variables, cast(x), **given)
 
   return flax
 

@@ -8,6 +8,7 @@ import numpy as np
 from jax import numpy as jnp
 
 from equivalence_tests.suite.oracle.cells import (
+  cut,
   elman,
   elman_of,
   elman_step,
@@ -33,6 +34,12 @@ from equivalence_tests.suite.oracle.rounding import (
 Params = Mapping[str, Any]
 
 
+def begun(carry: Any, hyperparameters: dict[str, Any]) -> Real:
+  """The carry [features] that is given, or 0."""
+  zero = np.zeros(hyperparameters['features'])
+  return exact(zero) if carry is None else real(carry)
+
+
 def slope_of_tanh(y: Real) -> Real:
   """1 - y^2, where y is a tanh."""
   return exact(1) - y * y
@@ -46,8 +53,12 @@ def settled(params: Params, h: Real, x: Any, rate: float) -> tuple[Real, Real]:
   return h - slope * rate, e
 
 
+@cut
 def settling_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
 ) -> Any:
   """h' = h - rate (e - (e (1 - a^2)) W^T), e = h - a, y = |e|^2 / 2.
 
@@ -55,7 +66,7 @@ def settling_rnn(
   """
   params = variables['params']['cell']['elman']
   rate = hyperparameters.get('rate', 0.5)
-  h, ys = exact(np.zeros(hyperparameters['features'])), []
+  h, ys = begun(initial_carry, hyperparameters), []
   for x in xs:
     h, e = settled(params, h, x, rate)
     ys.append(total(e * e) * exact(0.5))
@@ -63,7 +74,11 @@ def settling_rnn(
 
 
 def langevin_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  rngs: Any,
+  **given: Any,
 ) -> Any:
   """The step of `settling_rnn`, and noise: xs [time, inputs] -> h_time, hs.
 
@@ -80,11 +95,15 @@ def langevin_rnn(
     shape = h.value.shape
     return h + real(jax.random.normal(key, shape, dtype or 'float32')) * scale
 
-  return elman_with(step, hyperparameters['features'], xs)
+  return elman_with(step, hyperparameters, xs, **given)
 
 
+@cut
 def rtrl(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
 ) -> Any:
   """h' = tanh(z), dh' = (1 - h'^2)(dh W + z), z = h W + x W_xh + b_h.
 
@@ -92,7 +111,8 @@ def rtrl(
   Source: Williams & Zipser (1989), their equation of the sensitivities.
   """
   params = variables['params']['cell']['elman']
-  h = dh = exact(np.zeros(hyperparameters['features']))
+  first = initial_carry or (None, None)
+  h, dh = (begun(leaf, hyperparameters) for leaf in first)
   each: list[tuple[Real, Real]] = []
   for x in xs:
     z = h @ params['recurrent'] + affine(params['input'], x)
@@ -105,13 +125,20 @@ def rtrl(
   return (h, dh), (hs, dhs)
 
 
+@cut
 def local_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
 ) -> Any:
   """e' = decay e + (h, x, 1) d^T, d = h' (1 - h'^2): xs [time, inputs]."""
   params = variables['params']['cell']['elman']
-  decay, features = hyperparameters.get('decay', 0.9), len(params['recurrent'])
+  decay = hyperparameters.get('decay', 0.9)
   kernel = {name: exact(np.zeros(w.shape)) for name, w in both(params).items()}
+  first, traces = initial_carry or (None, None)
+  if traces is not None:
+    kernel = {name: real(leaf) for name, leaf in both(traces).items()}
 
   def step(h: Real, x: Any, t: int) -> Real:
     new = elman_step(params, h, x)
@@ -121,7 +148,7 @@ def local_rnn(
       kernel[name] = kernel[name] * decay + product(np.multiply.outer, of, d)
     return new
 
-  h, hs = elman_with(step, features, xs)
+  h, hs = elman_with(step, hyperparameters, xs, first)
   dense = {'bias': kernel['bias'], 'kernel': kernel['kernel']}
   return (h, {'input': dense, 'recurrent': kernel['recurrent']}), hs
 
@@ -140,11 +167,12 @@ def both(params: Params) -> dict[str, np.ndarray]:
 
 
 def clipped_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """The Elman network: what is clipped is its derivative."""
-  del hyperparameters
-  return elman_of(variables['params']['cell']['elman'], xs)
+  return elman_of(
+    variables['params']['cell']['elman'], xs, hyperparameters, **given
+  )
 
 
 def bptt(

@@ -13,11 +13,12 @@ Params = Mapping[str, Any]
 
 
 def remat_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """The Elman network: what is saved shows in no number."""
-  del hyperparameters
-  return elman_of(variables['params']['cell']['elman'], xs)
+  return elman_of(
+    variables['params']['cell']['elman'], xs, hyperparameters, **given
+  )
 
 
 def remat_stack(

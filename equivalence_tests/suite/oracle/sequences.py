@@ -407,7 +407,10 @@ def each_way(hyperparameters: Hyperparameters) -> list[Hyperparameters]:
 
 
 def simple_scan(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params,
+  xs: np.ndarray,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any = None,
 ) -> Any:
   """The LSTM over each xs_b: xs [batch, time, inputs].
 
@@ -415,7 +418,10 @@ def simple_scan(
   """
   size = {**hyperparameters, 'features': xs.shape[-1]}
   cell = {'params': {'cell': variables['params']['lstm_cell']}}
-  each = [lstm(cell, x, size) for x in xs]
+  each = []
+  for b, x in enumerate(xs):
+    first = jax.tree.map(lambda leaf, b=b: leaf[b], initial_carry)
+    each.append(lstm(cell, x, size, first))
   carry = tuple(
     stack([carry[leaf] for carry, _ in each], xs.shape[2:]) for leaf in (0, 1)
   )
@@ -426,20 +432,22 @@ class SimpleScan(nn.Module):
   """The source's: the LSTM of Flax, scanned along axis 1.
 
   Adapted to a cell that has its features: `initialize_carry` is a method of it
-  that takes the shape of an input, and `dtype` is given.
+  that takes the shape of an input, and `dtype` is given, and a first carry.
   """
 
   dtype: Any = None
 
   @nn.compact
-  def __call__(self, xs):
+  def __call__(self, xs, initial_carry=None):
     """Xs [batch, time, features] -> (c, h) [batch, features], hs as xs."""
     dummy_rng = jax.random.PRNGKey(0)
     given = {'features': xs.shape[-1], 'dtype': self.dtype}
     given['param_dtype'] = self.dtype or jax.numpy.float32
     given['recurrent_kernel_init'] = nn.initializers.zeros
     cell = nn.LSTMCell(**given, parent=None)
-    init_carry = cell.initialize_carry(dummy_rng, xs[:, 0].shape)
+    shape = (len(xs), xs.shape[-1])
+    zeros = cell.initialize_carry(dummy_rng, shape)
+    init_carry = tuple(initial_carry or zeros)
     LSTM = nn.scan(
       nn.LSTMCell,
       in_axes=1,

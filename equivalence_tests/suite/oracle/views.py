@@ -13,24 +13,23 @@ Params = Mapping[str, Any]
 
 
 def causal_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """elman, of a kernel that is 0 below the diagonal: xs [time, inputs]."""
-  del hyperparameters
   params = variables['params']['cell']['elman']
   kernel = params['recurrent'].copy()
   kernel[np.tril_indices(len(kernel), -1)] = 0
-  return elman_of({**params, 'recurrent': kernel}, xs)
+  return elman_of({**params, 'recurrent': kernel}, xs, hyperparameters, **given)
 
 
 def polyak_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """elman, and its parameters averaged: xs [time, inputs]."""
   averaged = hyperparameters.get('averaged', False)
   momentum = hyperparameters.get('momentum', 0.9)
   cell = variables['average' if averaged else 'params']['cell']
-  outputs = elman_of(cell, xs)
+  outputs = elman_of(cell, xs, hyperparameters, **given)
   if averaged:
     return outputs, {'average': jax.tree.map(real, variables['average'])}
   move = lambda a, p: real(a) * momentum + real(p) * (1 - momentum)
