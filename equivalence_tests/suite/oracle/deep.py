@@ -6,7 +6,6 @@ from typing import Any
 import jax
 import numpy as np
 
-from equivalence_tests.suite.oracle import sequences
 from equivalence_tests.suite.oracle.cells import Step
 from equivalence_tests.suite.oracle.chance import derived, dropped
 from equivalence_tests.suite.oracle.dense import affine
@@ -18,6 +17,7 @@ from equivalence_tests.suite.oracle.rounding import (
   stack,
   tanh,
 )
+from equivalence_tests.suite.oracle.sequences import STEPS as OF_VECTORS
 
 Params = Mapping[str, Any]
 STATE = 4  # of a state space, for each feature
@@ -30,7 +30,7 @@ def ssm_step(params: Params, s: Any, x: Any) -> tuple[Any, Real]:
   return s, tanh(ys[0])
 
 
-STEPS: Mapping[str, Step] = {**sequences.STEPS, 'ssm': ssm_step}
+STEPS: Mapping[str, Step] = {**OF_VECTORS, 'ssm': ssm_step}
 
 
 def shapes_of(cell: str, features: int) -> tuple[tuple[int, ...], ...]:

@@ -35,7 +35,6 @@ from equivalence_tests.suite.oracle.rounding import (
   stack,
   tanh,
 )
-from equivalence_tests.suite.ways import first_own
 
 Params = Mapping[str, Any]
 Hyperparameters = dict[str, Any]
@@ -186,26 +185,51 @@ def bidirectional(
   return laid_out(both, xs, hyperparameters, seq_lengths)
 
 
-class OfOurs(nn.RNNCellBase):
-  """A cell that Flax has none of: ours, as Flax's runner takes one.
+def dense(params: Params, x: Any) -> Any:
+  """x [batch, inputs] -> x W + b [batch, features]; b where there is one."""
+  y = x @ params['kernel'].astype(x.dtype)
+  return y + params['bias'].astype(x.dtype)[None] if 'bias' in params else y
+
+
+def concatenated(params: Params, h: Any, x: Any) -> Any:
+  """tanh((h, x) W + b), as the blog has it: [batch, features]."""
+  return jnp.tanh(dense(params['joint'], jnp.concatenate([h, x], -1)))
+
+
+def jordan(params: Params, y: Any, x: Any) -> Any:
+  """tanh(x W + b + y W') W'' + b'': [batch, features]."""
+  h = jnp.tanh(dense(params['ih'], x) + dense(params['hh'], y))
+  return dense(params['ho'], h)
+
+
+def min_gru(params: Params, h: Any, x: Any) -> Any:
+  """(1 - z) h + z n, z and n of x alone: [batch, features]."""
+  z = nn.sigmoid(dense(params['iz'], x))
+  return (1 - z) * h + z * dense(params['ih'], x)
+
+
+EQUATIONS: Mapping[str, Callable[..., Any]] = {
+  'concatenated': concatenated,
+  'jordan': jordan,
+  'min_gru': min_gru,
+}
+
+
+class OfEquation(nn.RNNCellBase):
+  """A cell that Flax has none of, as its runner takes one.
 
   Attributes:
-    model: the cell alone over time, of one example.
+    equation: parameters, h [batch, features], x [batch, inputs] -> h.
   """
 
-  model: Any
+  equation: Callable[..., Any]
   num_feature_axes = 1
 
   @nn.compact
-  def __call__(self, carry, x):
+  def __call__(self, h, x):
     """H, x [batch, ...] -> h, y."""
-    variables = {'params': {'cell': self.variables['params']}}
-
-    def step(carry: Any, x: Any) -> tuple[Any, Any]:
-      carry, ys = self.model.apply(variables, x[None], initial_carry=carry)
-      return carry, ys[0]
-
-    return jax.vmap(step)(carry, x)
+    h = self.equation(self.variables['params'], h, x.astype(h.dtype))
+    return h, h
 
 
 def flax_cell(hyperparameters: Hyperparameters) -> nn.RNNCellBase:
@@ -217,7 +241,7 @@ def flax_cell(hyperparameters: Hyperparameters) -> nn.RNNCellBase:
     'param_dtype': hyperparameters.get('param_dtype', 'float32'),
   }
   if name not in FLAX:
-    return OfOurs(first_own(name)(features, **dtypes))
+    return OfEquation(EQUATIONS[name])
   own = {'recurrent_kernel_init': nn.initializers.zeros}
   return FLAX[name](features, **own, **dtypes)
 

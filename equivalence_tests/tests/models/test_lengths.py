@@ -11,7 +11,10 @@ from equivalence_tests.suite.cases import hyperparameters
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.ways import OWN, find
 
-ALONE = ('elman', 'lstm', 'conv_lstm', 'ssm')  # of a kind each
+ALONE = (
+  *('elman', 'lstm', 'conv_lstm', 'ssm'),  # of a kind each
+  *('clipped_rnn', 'local_rnn', 'ponder_rnn', 'settling_rnn'),
+)
 TIME, LENGTH = 5, 3
 LENGTHS = jnp.array([3, 5, 0, 1])
 PADDING = np.arange(TIME) >= np.asarray(LENGTHS)[:, None]
