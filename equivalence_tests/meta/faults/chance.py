@@ -42,4 +42,11 @@ FAULTS = (
     'errors',
     ('networks/chance', "('noise',)", "('dropout',)"),
   ),
+  everywhere(
+    'padding that is 0 where it should not be',
+    'zoneout',
+    'outputs',
+    ('chance/zoneout', '=n.zero_padding', '=not n.zero_padding'),
+    row=1,
+  ),
 )

@@ -51,4 +51,11 @@ FAULTS = (
     'outputs',
     ('networks/control', 'now.size / 2, lax', 'now.size / 4, lax'),
   ),
+  everywhere(
+    'padding that is 0 where it should not be',
+    'skip_rnn',
+    'outputs',
+    ('control/skip_rnn', '=n.zero_padding', '=not n.zero_padding'),
+    row=1,
+  ),
 )

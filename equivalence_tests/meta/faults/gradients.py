@@ -119,4 +119,11 @@ FAULTS = (
     ('equations/deferred', 'where(valid, zero, slope)', 'zero'),
     row=2,
   ),
+  everywhere(
+    'padding that is 0 where it should not be',
+    'rtrl',
+    'outputs',
+    ('gradients/rtrl', '=n.zero_padding', '=not n.zero_padding'),
+    row=1,
+  ),
 )

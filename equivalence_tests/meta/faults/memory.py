@@ -31,4 +31,11 @@ FAULTS = (
     ('(layer, n.lengths)', '(layer, n.lengths[::-1])'),
     ('(Layer, self.n.lengths)', '(Layer, self.n.lengths[::-1])'),
   ),
+  everywhere(
+    'padding that is 0 where it should not be',
+    'remat_rnn',
+    'outputs',
+    ('memory/remat_rnn', '=n.zero_padding', '=not n.zero_padding'),
+    row=1,
+  ),
 )

@@ -141,4 +141,11 @@ FAULTS = (
     ),
     row=3,
   ),
+  everywhere(
+    'a first carry of nought, whatever is given to the batch',
+    'simple_scan',
+    'outputs',
+    ('sequences/simple_scan', 'if initial_carry is None', 'if True'),
+    row=1,
+  ),
 )

@@ -39,4 +39,22 @@ FAULTS = (
     ('swap, swap, mutable=True', 'dict, dict, mutable=True'),
     row=2,
   ),
+  everywhere(
+    'padding that is 0 where it should not be',
+    'causal_rnn',
+    'outputs',
+    ('views/causal_rnn', '=n.zero_padding', '=not n.zero_padding'),
+    row=1,
+  ),
+  everywhere(
+    'a first carry that is not handed on',
+    'polyak_rnn',
+    'outputs',
+    (
+      'views/polyak_rnn',
+      'xs, initial_carry, seq_length',
+      'xs, None, seq_length',
+    ),
+    row=1,
+  ),
 )
