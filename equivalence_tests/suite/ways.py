@@ -157,6 +157,17 @@ class Way(NamedTuple):
     )
 
 
+def check_mapping(where: str, said: Any, expected: str) -> None:
+  """What a package declares is a mapping.
+
+  Raises:
+    Misuse: it is something else.
+  """
+  if not isinstance(said, Mapping):
+    got = type(said).__name__
+    raise Misuse(f'{where}: expected {expected}, got {got}')
+
+
 def check_only(way: Way, models: Iterable[str]) -> None:
   """What a way says that it has alone is of a hyperparameter of a model.
 
@@ -165,9 +176,7 @@ def check_only(way: Way, models: Iterable[str]) -> None:
   """
   where = f'way {way.name}: ONLY'
   said = only(way.package)
-  if not isinstance(said, Mapping):
-    got = type(said).__name__
-    raise Misuse(f'{where}: expected hyperparameter -> values, got {got}')
+  check_mapping(where, said, 'hyperparameter -> values')
   for key, values in said.items():
     model, _, name = str(key).partition('.')
     if model not in models:
@@ -219,9 +228,7 @@ def check_declared(
     Misuse: it does not, or has none.
   """
   where = f'{who}: NOT_CLAIMED'
-  if not isinstance(said, Mapping):
-    got = type(said).__name__
-    raise Misuse(f'{where}: expected claim -> reason, got {got}')
+  check_mapping(where, said, 'claim -> reason')
   for key, reason in said.items():
     model, _, claim = str(key).rpartition('.')
     if claim not in claims:

@@ -17,7 +17,7 @@ import json
 import platform
 import statistics
 import time
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,6 +75,7 @@ class FlaxRNN(nn.Module):
     return tuple(carries), nn.Dense(self.vocabulary)(xs)
 
 
+@cache
 def text() -> tuple[Any, int]:
   """The first characters of the usual text, as numbers; how many there are."""
   book = read(None)[:EPOCH]
