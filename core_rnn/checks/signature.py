@@ -44,6 +44,9 @@ class Signature(NamedTuple):
     words = {**n.arguments, **n.optional}[argument].split()
     if self.given('time_major') and words[:2] == ['batch', 'time']:
       words[:2] = words[1::-1]
+    place = self.given('in_axes')
+    if place is not None and argument in n.arguments:  # where the batch stands
+      words.insert(place % len(words), words.pop(0))
     return f'[{" ".join(words)}]'
 
   def axes_of(self, argument: str) -> tuple[str, ...]:

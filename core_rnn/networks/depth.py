@@ -5,27 +5,27 @@ from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from core_rnn.equations.padding import ended
+from core_rnn.equations.padding import ended, known, padded
 from core_rnn.initializers import ones, uniform
-from core_rnn.networks.cells import Recurrent
+from core_rnn.networks.cells import Recurrent, Sequence
 from core_rnn.networks.chance import Dropout
 from core_rnn.networks.kinds import Initializer, Rate, Size
 from core_rnn.networks.network import Typed
 
 
 @dataclass(frozen=True)
-class Residual(Recurrent):
+class Residual(Sequence, Recurrent):
   """ys_t = xs_t + m h_t, of the Elman network's h_t and one mask m.
 
   xs [time, features], initial_carry h_0 [features] -> ys [time, features],
-  h_time [features]. h_0 = 0 if it is not given.
+  h_time [features]. h_0 = 0 if it is not given. The padding is as in `elman`;
+  there, m draws anew.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: He et al. (2016), Deep Residual Learning, equation 1.
   """
 
   arguments = {'xs': 'time features'}
-  optional = {'initial_carry': 'carry'}
   carry_place = 1
   streams = ('dropout',)
 
@@ -38,6 +38,12 @@ class Residual(Recurrent):
     """Of every h_t, [time, features]."""
     return Dropout(self.rate, self.deterministic)
 
+  def added(self, xs: Any, hs: Any, seq_length: Any) -> Any:
+    """xs_t + hs_t [time, features]; at padding, of the last x, or 0."""
+    _, xs = padded(xs, seq_length)
+    ys = xs.astype(hs.dtype) + hs
+    return known(ys, seq_length) if self.zero_padding else ys
+
 
 @dataclass(frozen=True)
 class LoopStack(Residual):
@@ -45,7 +51,7 @@ class LoopStack(Residual):
 
   xs [time, features], initial_carry [layers, features] -> ys [time, features],
   every h [layers, features]. The parameters are `layer_0`, `layer_1`, ...: what
-  `stack` has in one tree.
+  `stack` has in one tree. The padding of each layer is as in `residual`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Flax issue 1771, Scan with split parameters.
@@ -65,7 +71,7 @@ class Stack(Residual):
 
   xs [time, features], initial_carry [layers, features] -> ys [time, features],
   every h [layers, features]. The parameters have layers in front; each layer
-  drops by a mask of its own.
+  drops by a mask of its own. The padding of each is as in `residual`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Flax issue 1771, Scan with split parameters.
@@ -115,14 +121,27 @@ class StateSpace(Typed):
       'D': (self.skip_init, narrow),
     }
 
+
+@dataclass(frozen=True)
+class PaddedSpace(StateSpace):
+  """The same of us [time, features], whose first seq_length [] steps count.
+
+  What follows them is padding: x stays as it was before, and y is 0 if
+  zero_padding, or else that of the last step, as of u = 1/2 if there is none.
+  """
+
+  optional = {'seq_length': ''}
+
+  _: KW_ONLY
+  zero_padding: bool = False
+
   def ended(self, ys, length):
-    """ys [time, features], for there is no length."""
-    del length
-    return ys
+    """ys [time, features], from the length [] on what stands at padding."""
+    return ended(ys, length, self.zero_padding)
 
 
 @dataclass(frozen=True)
-class SSM(StateSpace):
+class SSM(PaddedSpace):
   """y_t = sum_s K_s u_{t-s} + D u_t, or x_t = A x_{t-1} + B u_t, y = C x + D u.
 
   us [time, features] -> ys [time, features], one system a feature. Both modes
@@ -135,24 +154,19 @@ class SSM(StateSpace):
   Source: The Annotated S4, part 1, `SSMLayer`.
   """
 
-  optional = {'seq_length': ''}
   collections = ('cache',)
 
   _: KW_ONLY
   mode: Literal['convolution', 'recurrence'] = 'convolution'
-  zero_padding: bool = False
-
-  def ended(self, ys, length):
-    """ys [time, features], from the length [] on what stands at padding."""
-    return ended(ys, length, self.zero_padding)
 
 
 @dataclass(frozen=True)
-class SSMStack(StateSpace):
+class SSMStack(PaddedSpace):
   """us_l = us_{l-1} + tanh(ssm_l(us_{l-1})), for l = 1, ..., layers.
 
   us [time, features] -> us_layers [time, features]. Where batched_setup is on,
-  the kernels of all layers are computed at once, before the loop over them.
+  the kernels of all layers are computed at once, before the loop over them. The
+  padding is as in `ssm`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Flax issue 1771, `SeqInternal` and its `slowfunction`.

@@ -6,8 +6,8 @@ from typing import Any
 import jax
 from jax import numpy as jnp
 
-from core_rnn.networks.cells import Recurrent, Sequence
-from core_rnn.networks.kinds import Rate, RuleName, Size, Threshold
+from core_rnn.networks.cells import OverTime, Recurrent, Sequence
+from core_rnn.networks.kinds import Rate, RuleName, Threshold
 from core_rnn.networks.sequences import OfCell
 from core_rnn.types import Features, PRNGKey, Sensitive, Traced
 
@@ -141,24 +141,19 @@ class ClippedRNN(Sequence, Recurrent):
 
 
 @dataclass(frozen=True)
-class BPTT(OfCell):
+class BPTT(OverTime, OfCell):
   """(h_t, y_t) = cell(h_{t-1}, x_t), differentiated by a rule of its own.
 
   xs [time, inputs], initial_carry as the cell has it, [features] -> the carry
-  of the last step and every h_t [time, features], on the variables of `elman`,
-  `lstm` or `gru`. What needs no order is one product of matrices: those with
-  xs, before the loop, and the slopes by matrices and xs, after the loop back.
-  With `custom_vjp` no loop adds up the slope of a matrix in each step. There is
-  no forward derivative.
+  of the last step and every h_t [time, features], on the variables of the cell
+  that is named. What needs no order is one product of matrices: those with xs,
+  before the loop, and the slopes by matrices and xs, after the loop back. With
+  `custom_vjp` no loop adds up the slope of a matrix in each step. There is no
+  forward derivative. The start and the padding are as the cell has them.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: Werbos (1990), Backpropagation Through Time; Appleyard et al. (2016),
   Optimizing Performance of Recurrent Neural Networks on GPUs, section 3.
   """
 
-  optional = {'initial_carry': 'carry'}
-
   cell: RuleName = 'lstm'
-  _: KW_ONLY
-  reverse: bool = False
-  unroll: Size = 1

@@ -72,7 +72,9 @@ CellName = Literal[
 LayerName = Literal[CellName, 'ssm']
 """The cells that a layer of a deep network is of, by name."""
 
-RuleName = Literal['elman', 'lstm', 'gru']
+RuleName = Literal[
+  'concatenated', 'elman', 'gru', 'lstm', 'mgu', 'optimized_lstm'
+]
 """The cells that `bptt` differentiates, by name."""
 
 Floating = Annotated[

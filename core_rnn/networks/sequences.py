@@ -46,19 +46,21 @@ class SimpleScan(Typed):
   xs [batch, time, inputs], initial_carry [batch, inputs] -> (c, h) of the last
   step [batch, inputs], every h_t [batch, time, inputs]: there are as many
   features as inputs, and the scan goes along axis 1. The parameters are
-  `lstm_cell`, as in `lstm`.
+  `lstm_cell`, as in `lstm`. The padding, after the seq_lengths [batch], is as
+  in `rnn`.
 
   Raises: TypeError, ValueError, as `core_rnn.checks` says.
   Source: the Linen introduction, `SimpleScan`.
   """
 
   arguments = {'xs': 'batch time inputs'}
-  optional = {'initial_carry': 'carry'}
+  optional = {'initial_carry': 'carry', 'seq_lengths': 'batch'}
 
   _: KW_ONLY
   recurrent_init: Initializer = uniform()
   kernel_init: Initializer = uniform()
   bias_init: Initializer = zeros
+  zero_padding: bool = False
 
   def lstm(self, xs) -> LSTM:
     """xs [batch, time, inputs] -> the LSTM of as many features."""

@@ -8,6 +8,7 @@ import numpy as np
 from jax import lax
 from jax import numpy as jnp
 
+from core_rnn.equations.normalising import mean
 from core_rnn.equations.padding import select
 from core_rnn.initializers import ones, uniform, zeros
 from core_rnn.networks.cells import Recurrent
@@ -64,11 +65,13 @@ class BatchNorm(Typed):
     self, x: Features, valid: Any, running: tuple[Features, Features]
   ) -> tuple[Features, Features]:
     """E x and Var x, [features], over what is valid []; the running of none."""
-    count = lax.psum(valid.astype(x.dtype), 'batch')
-    total = lambda x: lax.psum(jnp.where(valid, x, 0), 'batch')
-    mean = total(x) / jnp.maximum(count, 1)
-    var = total(lax.square(x - mean)) / jnp.maximum(count, 1)
-    return select(count > 0, (mean, var), running)
+    centre = mean(x, 'batch', valid)
+    now = centre, mean(lax.square(x - centre), 'batch', valid)
+    return select(self.any_valid(valid), now, running)
+
+  def any_valid(self, valid: Any) -> Any:
+    """Whether any example [] of the batch is valid: []."""
+    return lax.pmax(valid.astype(int), 'batch') > 0
 
   @property  # not cached: one batch is of another size than the next
   def observes(self) -> bool:
@@ -81,8 +84,8 @@ class BatchNorm(Typed):
     """E x and Var x, over the batch, or what is valid [] of it: [features]."""
     if valid is not None:
       return self.valid_moments(x, valid, running)
-    mean = lax.pmean(x, 'batch')
-    return mean, lax.pmean(lax.square(x - mean), 'batch')
+    centre = mean(x, 'batch')
+    return centre, mean(lax.square(x - centre), 'batch')
 
   def moved(
     self, running: Features, now: Features, valid: Any = None
@@ -91,7 +94,7 @@ class BatchNorm(Typed):
     moved = self.momentum * running + (1 - self.momentum) * now
     if valid is None:
       return moved
-    return jnp.where(lax.pmax(valid.astype(int), 'batch') > 0, moved, now)
+    return jnp.where(self.any_valid(valid), moved, now)
 
   def scaled(
     self, x: Features, mean: Features, var: Features, scale, bias

@@ -14,7 +14,7 @@ def batched(n: Batched) -> nn.Module:
     OverTime,
     variable_axes={'params': None},
     split_rngs={'params': False},
-    in_axes=(n.in_axes, 0),
+    in_axes=(n.in_axes, 0, 0),
     out_axes=(0, n.out_axes),
   )
-  return vmap(ElmanCell(n), n.first)
+  return vmap(ElmanCell(n), n.first, zero_padding=n.zero_padding)

@@ -14,7 +14,7 @@ def ensemble(n: Ensemble) -> nn.Module:
     OverTime,
     variable_axes={'params': n.params_axis},
     split_rngs={'params': n.split_rngs},
-    in_axes=(None, 0),
+    in_axes=(None, 0, None),
     axis_size=n.members,
   )
-  return vmap(ElmanCell(n), n.first)
+  return vmap(ElmanCell(n), n.first, zero_padding=n.zero_padding)

@@ -16,7 +16,7 @@ def nested(n: Nested) -> nn.Module:
     nn.vmap,
     variable_axes={'params': 0},
     split_rngs={'params': True},
-    in_axes=(None, 0),
+    in_axes=(None, 0, None),
     axis_size=n.members,
   )
   over_batch = partial(
@@ -26,4 +26,4 @@ def nested(n: Nested) -> nn.Module:
     vmap = over_members(over_batch(OverTime))
   else:
     vmap = over_batch(over_members(OverTime))
-  return vmap(ElmanCell(n), n.first)
+  return vmap(ElmanCell(n), n.first, zero_padding=n.zero_padding)

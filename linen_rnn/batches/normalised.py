@@ -3,6 +3,7 @@
 from flax import linen as nn
 
 from core_rnn.equations.normalising import normalised as over_axis
+from core_rnn.equations.padding import padded
 from core_rnn.networks.batches import Normalised
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
@@ -17,12 +18,14 @@ class NormalisedRNN(nn.Module):
 
   def setup(self):
     """The network over time, with parameters [...] of the cell's own."""
-    self.rnn = OverTime(self.cell, self.n.first)
+    silent = self.n.zero_padding
+    self.rnn = OverTime(self.cell, self.n.first, zero_padding=silent)
 
-  def __call__(self, xs, initial_carry):
+  def __call__(self, xs, initial_carry, length):
     """xs [time, inputs], h_0 -> h [features], hs [time, features]."""
-    xs = over_axis(xs.astype(self.n.dtype or xs.dtype), 'batch')
-    return self.rnn(xs, initial_carry)
+    valid, xs = padded(xs.astype(self.n.dtype or xs.dtype), length)
+    zs = over_axis(xs, 'batch', valid)
+    return self.rnn(zs, initial_carry, length)
 
 
 @as_linen(Normalised)

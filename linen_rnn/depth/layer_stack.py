@@ -15,6 +15,7 @@ def layer_stack(n: LayerStack) -> nn.Module:
     ResidualLayer,
     variable_axes={'params': 0},
     split_rngs={'params': True, 'dropout': True},
+    in_axes=(0, nn.broadcast),
     length=n.layers,
     unroll=n.unroll,
   )

@@ -16,12 +16,12 @@ class LoopRows(nn.Module):
   n: LoopStack
   layer: Sequence[nn.Module]
 
-  def __call__(self, xs, initial_carry=None):
+  def __call__(self, xs, initial_carry=None, seq_length=None):
     """xs [time, features] -> ys [time, features], every h [layers, ...]."""
     hs = []
     first = self.n.first_of_each(initial_carry)
     for layer, h in zip(self.layer, first, strict=True):
-      xs, h = layer(xs, h)
+      xs, h = layer(xs, h, seq_length)
       hs.append(h)
     return xs, jnp.stack(hs)
 

@@ -12,19 +12,20 @@ from linen_rnn.parts.over_time import OverTime
 class ResidualLayer(nn.Module):
   """ys = xs + dropout(rnn(xs)), [time, features], under the name `rnn`."""
 
+  n: Residual
   rnn: OverTime
   dropout: DropoutLayer
 
-  def __call__(self, xs, initial_carry=None):
+  def __call__(self, xs, initial_carry=None, seq_length=None):
     """xs [time, features] -> ys [time, features], h [features]."""
-    h, hs = self.rnn(xs, initial_carry)
+    h, hs = self.rnn(xs, initial_carry, seq_length)
     hs = self.dropout(hs)
-    return xs.astype(hs.dtype) + hs, h
+    return self.n.added(xs, hs, seq_length), h
 
 
 def residual_layer(n: Residual, lifted=ResidualLayer) -> nn.Module:
   """The layer, or what a transform makes of it: [time, features] to as much."""
-  return lifted(OverTime(ElmanCell(n), n.first), DropoutLayer(n.dropout))
+  return lifted(n, OverTime(ElmanCell(n), n.first), DropoutLayer(n.dropout))
 
 
 @as_linen(Residual)

@@ -3,6 +3,7 @@
 from flax import linen as nn
 from jax import numpy as jnp
 
+from core_rnn.equations.padding import padded
 from core_rnn.networks.depth import SSMStack
 from linen_rnn.as_linen import as_linen
 from linen_rnn.depth.ssm import Convolution
@@ -25,10 +26,11 @@ class SSMRows(nn.Module):
   n: SSMStack
   layers: nn.Module
 
-  def __call__(self, us):
+  def __call__(self, us, seq_length=None):
     """us [time, features] -> us [time, features]."""
-    us, _ = self.layers(us.astype(self.n.dtype or us.dtype))
-    return us
+    _, us = padded(us.astype(self.n.dtype or us.dtype), seq_length)
+    us, _ = self.layers(us)
+    return self.n.ended(us, seq_length)
 
 
 @as_linen(SSMStack)

@@ -13,9 +13,10 @@ class Rows(nn.Module):
   n: Stack
   layers: nn.Module
 
-  def __call__(self, xs, initial_carry=None):
+  def __call__(self, xs, initial_carry=None, seq_length=None):
     """xs [time, features] -> ys [time, features], every h [layers, ...]."""
-    return self.layers(xs.astype(self.n.dtype or xs.dtype), initial_carry)
+    xs = xs.astype(self.n.dtype or xs.dtype)
+    return self.layers(xs, initial_carry, seq_length)
 
 
 @as_linen(Stack)
@@ -24,6 +25,7 @@ def stack(n: Stack) -> nn.Module:
     ResidualLayer,
     variable_axes={'params': 0},
     split_rngs={'params': True, 'dropout': True},
+    in_axes=(0, nn.broadcast),
     length=n.layers,
     unroll=n.unroll,
   )

@@ -10,15 +10,16 @@ from core_rnn.pure.parts.over_time import over_time
 
 @as_pure(Batched)
 def batched(n: Batched) -> Functions:
-  init_one, apply_one = over_time(elman_cell(n))
+  init_one, apply_one = over_time(elman_cell(n), zero_padding=n.zero_padding)
 
-  def init(rngs, xs, initial_carry=None):
+  def init(rngs, xs, initial_carry=None, seq_lengths=None):
     shape = list(xs.shape)
     del shape[n.in_axes]
     return init_one(rngs, jax.ShapeDtypeStruct(shape, xs.dtype))
 
-  def apply(variables, xs, initial_carry=None):
-    axes = (None, n.in_axes, 0), (0, n.out_axes)
-    return jax.vmap(apply_one, *axes)(variables, xs, initial_carry)
+  def apply(variables, xs, initial_carry=None, seq_lengths=None):
+    axes = (None, n.in_axes, 0, 0), (0, n.out_axes)
+    vmap = jax.vmap(apply_one, *axes)
+    return vmap(variables, xs, initial_carry, seq_lengths)
 
   return init, apply

@@ -10,9 +10,9 @@ from core_rnn.pure.parts.over_time import over_time
 
 @as_pure(Ensemble)
 def ensemble(n: Ensemble) -> Functions:
-  init_one, apply_one = over_time(elman_cell(n))
+  init_one, apply_one = over_time(elman_cell(n), zero_padding=n.zero_padding)
 
-  def init(rngs, xs, initial_carry=None):
+  def init(rngs, xs, initial_carry=None, seq_length=None):
     def member(key):
       return init_one({'params': key}, xs)
 
@@ -22,8 +22,8 @@ def ensemble(n: Ensemble) -> Functions:
     keys = jax.random.split(jax.random.clone(rngs['params']), n.members)
     return jax.vmap(member, 0, n.params_axis)(keys)
 
-  def apply(variables, xs, initial_carry=None):
-    vmap = jax.vmap(apply_one, (n.params_axis, None, 0))
-    return vmap(variables, xs, initial_carry)
+  def apply(variables, xs, initial_carry=None, seq_length=None):
+    vmap = jax.vmap(apply_one, (n.params_axis, None, 0, None))
+    return vmap(variables, xs, initial_carry, seq_length)
 
   return init, apply

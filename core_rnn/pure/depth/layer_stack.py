@@ -13,24 +13,24 @@ from core_rnn.pure.transforms.layer_scan import layer_scan
 def layer_stack(n: LayerStack) -> Functions:
   layer = residual_layer(n)
 
-  def apply_one(params, _, xs, key, h):
-    draw = None
-    if key is not None:
-      draw = partial(derive, key, 'layers', 'dropout', 1)
-    return layer.apply(params, xs, draw, h)
-
-  def rows(shape):
+  def rows(shape, seq_length=None):
     def init_one(key):
       return layer.init(partial(derive, key, 'layers'), shape)
 
+    def apply_one(params, _, xs, key, h):
+      draw = None
+      if key is not None:
+        draw = partial(derive, key, 'layers', 'dropout', 1)
+      return layer.apply(params, xs, draw, h, seq_length)
+
     return layer_scan(init_one, apply_one, n.layers, n.unroll)
 
-  def init(rngs, xs, initial_carry=None):
+  def init(rngs, xs, initial_carry=None, seq_length=None):
     init_layers, _ = rows(xs.shape)
     return {'params': {'layers': init_layers(rngs['params'])}}
 
-  def apply(variables, xs, rngs, initial_carry=None):
-    _, apply_layers = rows(xs.shape)
+  def apply(variables, xs, rngs, initial_carry=None, seq_length=None):
+    _, apply_layers = rows(xs.shape, seq_length)
     key = None if n.deterministic else rngs['dropout']
     xs = xs.astype(n.dtype or xs.dtype)
     layers = variables['params']['layers']

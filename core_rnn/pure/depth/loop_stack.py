@@ -15,7 +15,7 @@ def loop_stack(n: LoopStack) -> Functions:
   layer = residual_layer(n)
   names = [f'layer_{number}' for number in range(n.layers)]
 
-  def init(rngs, xs, initial_carry=None):
+  def init(rngs, xs, initial_carry=None, seq_length=None):
     draw = partial(derive, rngs['params'])
     return {
       'params': {
@@ -23,13 +23,14 @@ def loop_stack(n: LoopStack) -> Functions:
       }
     }
 
-  def apply(variables, xs, rngs, initial_carry=None):
+  def apply(variables, xs, rngs, initial_carry=None, seq_length=None):
     hs = []
     for name, h in zip(names, n.first_of_each(initial_carry), strict=True):
       draw = None
       if not n.deterministic:
         draw = partial(derive, rngs['dropout'], name, 'dropout', 1)
-      xs, h = layer.apply(variables['params'][name], xs, draw, h)
+      params = variables['params'][name]
+      xs, h = layer.apply(params, xs, draw, h, seq_length)
       hs.append(h)
     return xs, jnp.stack(hs)
 

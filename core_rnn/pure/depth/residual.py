@@ -13,7 +13,7 @@ from core_rnn.types import Variables
 
 
 class Layer(NamedTuple):
-  """init: draw, the shape [time, features]; apply: params, xs, draw, h_0."""
+  """init: draw, [time, features]; apply: params, xs, draw, h_0, length."""
 
   init: Callable[..., Variables]
   apply: Callable[..., tuple[Any, Any]]
@@ -28,11 +28,11 @@ def residual_layer(n: Residual) -> Layer:
     draw = partial(draw, 'rnn', 'cell')
     return {'rnn': {'cell': cell.init(draw, shape[1:])}}
 
-  def apply(params, xs, draw, initial_carry):
-    h, hs = run({'params': params['rnn']}, xs, initial_carry)
+  def apply(params, xs, draw, initial_carry, seq_length):
+    h, hs = run({'params': params['rnn']}, xs, initial_carry, seq_length)
     if draw is not None:
       hs = n.dropout.dropped(draw(), hs)
-    return xs.astype(hs.dtype) + hs, h
+    return n.added(xs, hs, seq_length), h
 
   return Layer(init, apply)
 
@@ -41,13 +41,13 @@ def residual_layer(n: Residual) -> Layer:
 def residual(n: Residual) -> Functions:
   layer = residual_layer(n)
 
-  def init(rngs, xs, initial_carry=None):
+  def init(rngs, xs, initial_carry=None, seq_length=None):
     return {'params': layer.init(partial(derive, rngs['params']), xs.shape)}
 
-  def apply(variables, xs, rngs, initial_carry=None):
+  def apply(variables, xs, rngs, initial_carry=None, seq_length=None):
     draw = None
     if not n.deterministic:
       draw = partial(derive, rngs['dropout'], 'dropout', 1)
-    return layer.apply(variables['params'], xs, draw, initial_carry)
+    return layer.apply(variables['params'], xs, draw, initial_carry, seq_length)
 
   return init, apply

@@ -4,6 +4,7 @@ from functools import partial
 
 from jax import numpy as jnp
 
+from core_rnn.equations.padding import padded
 from core_rnn.equations.state_space import convolved, kernel_of
 from core_rnn.keys import derive
 from core_rnn.networks.depth import SSMStack
@@ -32,14 +33,14 @@ def ssm_stack(n: SSMStack) -> Functions:
     before = setup if n.batched_setup else None
     return layer_scan(init_one, apply_one, n.layers, setup=before)
 
-  def init(rngs, us):
+  def init(rngs, us, seq_length=None):
     init_layers, _ = rows(len(us), us.dtype)
     return {'params': {'layers': init_layers(rngs['params'])}}
 
-  def apply(variables, us):
-    us = us.astype(n.dtype or us.dtype)
+  def apply(variables, us, seq_length=None):
+    _, us = padded(us.astype(n.dtype or us.dtype), seq_length)
     _, apply_layers = rows(len(us), us.dtype)
     us, _ = apply_layers(variables['params']['layers'], us)
-    return us
+    return n.ended(us, seq_length)
 
   return init, apply

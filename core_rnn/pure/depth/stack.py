@@ -16,7 +16,7 @@ from core_rnn.pure.parts.traced_twice import traced_twice
 def stack(n: Stack) -> Functions:
   layer = residual_layer(n)
 
-  def init(rngs, xs, initial_carry=None):
+  def init(rngs, xs, initial_carry=None, seq_length=None):
     init_one = partial(layer.init, shape=xs.shape)
 
     def one(_, key):
@@ -27,7 +27,7 @@ def stack(n: Stack) -> Functions:
     _, params = lax.scan(one, None, keys, unroll=n.unroll)
     return {'params': {'layers': params}}
 
-  def apply(variables, xs, rngs, initial_carry=None):
+  def apply(variables, xs, rngs, initial_carry=None, seq_length=None):
     xs = xs.astype(n.dtype or xs.dtype)
     keys = None
     if not n.deterministic:
@@ -38,7 +38,7 @@ def stack(n: Stack) -> Functions:
       draw = None
       if key is not None:  # the second draw: lift.scan traces its body twice
         draw = partial(derive, key, 'layers', 'dropout', 2)
-      return layer.apply(params, xs, draw, h)
+      return layer.apply(params, xs, draw, h, seq_length)
 
     stacked = (variables['params']['layers'], keys, initial_carry)
     return lax.scan(one, xs, stacked, unroll=n.unroll)

@@ -11,9 +11,9 @@ from core_rnn.scope.parts.over_time import over_time
 @as_scope(Batched)
 def batched(n: Batched) -> Function:
   return lift.vmap(
-    over_time(elman_cell(n)),
+    over_time(elman_cell(n), zero_padding=n.zero_padding),
     variable_axes={'params': None},
     split_rngs={'params': False},
-    in_axes=(n.in_axes, 0),
+    in_axes=(n.in_axes, 0, 0),
     out_axes=(0, n.out_axes),
   )

@@ -11,9 +11,9 @@ from core_rnn.scope.parts.over_time import over_time
 @as_scope(Ensemble)
 def ensemble(n: Ensemble) -> Function:
   return lift.vmap(
-    over_time(elman_cell(n)),
+    over_time(elman_cell(n), zero_padding=n.zero_padding),
     variable_axes={'params': n.params_axis},
     split_rngs={'params': n.split_rngs},
-    in_axes=(None, 0),
+    in_axes=(None, 0, None),
     axis_size=n.members,
   )

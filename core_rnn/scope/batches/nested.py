@@ -16,13 +16,13 @@ def nested(n: Nested) -> Function:
     lift.vmap,
     variable_axes={'params': 0},
     split_rngs={'params': True},
-    in_axes=(None, 0),
+    in_axes=(None, 0, None),
     axis_size=n.members,
   )
   over_batch = partial(
     lift.vmap, variable_axes={'params': None}, split_rngs={'params': False}
   )
-  rnn = over_time(elman_cell(n))
+  rnn = over_time(elman_cell(n), zero_padding=n.zero_padding)
   if n.outer == 'members':
     return over_members(over_batch(rnn))
   return over_batch(over_members(rnn))

@@ -1,6 +1,6 @@
 """Depth by `layer_scan`, as a function on a scope."""
 
-from flax.core import Scope
+from flax.core import Scope, broadcast
 
 from core_rnn.networks.depth import LayerStack
 from core_rnn.scope.as_scope import Function, as_scope
@@ -14,12 +14,13 @@ def layer_stack(n: LayerStack) -> Function:
     residual_layer(n),
     variable_axes={'params': 0},
     split_rngs={'params': True, 'dropout': True},
+    in_axes=(0, broadcast),
     length=n.layers,
     unroll=n.unroll,
   )
 
-  def rows(scope: Scope, xs, initial_carry=None):
+  def rows(scope: Scope, xs, initial_carry=None, seq_length=None):
     xs = xs.astype(n.dtype or xs.dtype)
-    return scope.child(scan, 'layers')(xs, initial_carry)
+    return scope.child(scan, 'layers')(xs, initial_carry, seq_length)
 
   return rows

@@ -10,10 +10,11 @@ from core_rnn.scope.depth.residual import residual_layer
 
 @as_scope(LoopStack)
 def loop_stack(n: LoopStack) -> Function:
-  def rows(scope: Scope, xs, initial_carry=None):
+  def rows(scope: Scope, xs, initial_carry=None, seq_length=None):
     hs = []
     for number, h in enumerate(n.first_of_each(initial_carry)):
-      xs, h = scope.child(residual_layer(n), f'layer_{number}')(xs, h)
+      layer = scope.child(residual_layer(n), f'layer_{number}')
+      xs, h = layer(xs, h, seq_length)
       hs.append(h)
     return xs, jnp.stack(hs)
 

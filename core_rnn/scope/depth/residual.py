@@ -15,10 +15,10 @@ def residual_layer(n: Residual) -> Function:
   """ys = xs + dropout(rnn(xs)), [time, features], under the name `rnn`."""
   rnn = over_time(elman_cell(n))
 
-  def layer(scope: Scope, xs, initial_carry=None):
-    h, hs = scope.child(rnn, 'rnn')(xs, initial_carry)
+  def layer(scope: Scope, xs, initial_carry=None, seq_length=None):
+    h, hs = scope.child(rnn, 'rnn')(xs, initial_carry, seq_length)
     hs = scope.child(partial(dropout_layer, n.dropout), 'dropout')(hs)
-    return xs.astype(hs.dtype) + hs, h
+    return n.added(xs, hs, seq_length), h
 
   return layer
 

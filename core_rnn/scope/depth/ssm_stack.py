@@ -5,6 +5,7 @@ from functools import partial
 from flax.core import Scope
 from jax import numpy as jnp
 
+from core_rnn.equations.padding import padded
 from core_rnn.networks.depth import SSMStack
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.depth.ssm import convolution_layer
@@ -26,8 +27,9 @@ def ssm_stack(n: SSMStack) -> Function:
     batched_setup=n.batched_setup,
   )
 
-  def rows(scope: Scope, us):
-    us, _ = scope.child(scan, 'layers')(us.astype(n.dtype or us.dtype))
-    return us
+  def rows(scope: Scope, us, seq_length=None):
+    _, us = padded(us.astype(n.dtype or us.dtype), seq_length)
+    us, _ = scope.child(scan, 'layers')(us)
+    return n.ended(us, seq_length)
 
   return rows

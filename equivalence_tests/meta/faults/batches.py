@@ -37,6 +37,13 @@ FAULTS = (
     row=1,
   ),
   everywhere(
+    'padding that counts among the batch',
+    'normalised',
+    'outputs',
+    ('batches/normalised', "(xs, 'batch', valid)", "(xs, 'batch')"),
+    row=2,
+  ),
+  everywhere(
     'a batch along another axis',
     'batched',
     'outputs',
@@ -52,6 +59,6 @@ FAULTS = (
     'an example that sees itself alone',
     'normalised',
     'outputs',
-    ('equations/normalising', 'lax.pmean(wide, axis_name)', '0 * wide'),
+    ('equations/normalising', 'mean(wide, axis_name, valid)', '0 * wide'),
   ),
 )

@@ -120,6 +120,13 @@ FAULTS = (
     row=2,
   ),
   everywhere(
+    'a rule that is not told where padding begins',
+    'bptt',
+    'outputs',
+    ('gradients/bptt', 'h, xs, valid)', 'h, xs, None)'),
+    row=1,
+  ),
+  everywhere(
     'padding that is 0 where it should not be',
     'rtrl',
     'outputs',

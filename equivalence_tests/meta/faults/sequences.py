@@ -142,6 +142,13 @@ FAULTS = (
     row=3,
   ),
   everywhere(
+    'the carry before the last step, of a batch with padding',
+    'simple_scan',
+    'outputs',
+    ('sequences/simple_scan', '(_, carry), ys =', '(carry, _), ys ='),
+    row=1,
+  ),
+  everywhere(
     'a first carry of nought, whatever is given to the batch',
     'simple_scan',
     'outputs',

@@ -8,7 +8,9 @@ SIZES = {'batch': 6, 'time': 4, 'inputs': 2}
 HANDFUL = {'batch': (1, 2), 'time': (1, 4), 'inputs': (1, 2)}
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
-CARRY = ('initial_carry',)
+ALONE = ('initial_carry', 'seq_length')
+BOTH = ('initial_carry', 'seq_lengths')
+LENGTHS = ('seq_lengths',)
 LAYOUTS = {
   0: 'batch time inputs',
   1: 'time batch inputs',
@@ -37,9 +39,15 @@ BATCHED = of_network(
   rows=(
     Setting({'features': 3}, SIZES),
     Setting(
-      {**FLOAT16, 'in_axes': 1, 'out_axes': 1}, SIZES, 'bfloat16', 0, CARRY
+      {**FLOAT16, 'in_axes': 1, 'out_axes': 1}, SIZES, 'bfloat16', 0, BOTH
     ),
-    Setting({**FLOAT64, 'in_axes': 2, 'out_axes': 2}, SIZES, 'float64'),
+    Setting(
+      {**FLOAT64, 'in_axes': 2, 'out_axes': 2, 'zero_padding': True},
+      SIZES,
+      'float64',
+      0,
+      LENGTHS,
+    ),
     Setting({'features': 1}, {'batch': 0, 'time': 4, 'inputs': 1}),
     Setting({'features': 1}, {'batch': 1, 'time': 4, 'inputs': 1}),
   ),
@@ -57,7 +65,7 @@ ENSEMBLE = of_network(
   rows=(
     Setting({'features': 3, 'members': 5, 'bias_init': 'uniform'}, SIZES),
     Setting(
-      {**FLOAT16, 'members': 2, 'params_axis': 1}, SIZES, 'bfloat16', 2, CARRY
+      {**FLOAT16, 'members': 2, 'params_axis': 1}, SIZES, 'bfloat16', 2, ALONE
     ),
     Setting(
       {**FLOAT64, 'members': 3, 'split_rngs': False, 'params_axis': -1},
@@ -76,9 +84,9 @@ NESTED = of_network(
   rows=(
     Setting({'features': 3, 'members': 5}, SIZES),
     Setting(
-      {**FLOAT16, 'members': 2, 'outer': 'batch'}, SIZES, 'bfloat16', 0, CARRY
+      {**FLOAT16, 'members': 2, 'outer': 'batch'}, SIZES, 'bfloat16', 0, BOTH
     ),
-    Setting({**FLOAT64, 'members': 3}, SIZES, 'float64', 0, CARRY),
+    Setting({**FLOAT64, 'members': 3}, SIZES, 'float64', 0, BOTH),
   ),
   oracle=oracle.nested,
 )
@@ -89,8 +97,8 @@ NORMALISED = of_network(
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3}, SIZES),
-    Setting(FLOAT16, SIZES, 'bfloat16', 0, CARRY),
-    Setting(FLOAT64, SIZES, 'float64', 2),
+    Setting(FLOAT16, SIZES, 'bfloat16', 0, BOTH),
+    Setting({**FLOAT64, 'zero_padding': True}, SIZES, 'float64', 2, LENGTHS),
   ),
   oracle=oracle.normalised,
 )

@@ -12,7 +12,8 @@ HANDFUL = {'time': (1, 3)}
 CHOICES: dict[str, tuple[Any, ...]] = {
   'rate': (0.0, 0.5),
 }
-CARRY = ('initial_carry',)
+BOTH = ('initial_carry', 'seq_length')
+LENGTH = ('seq_length',)
 FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'deterministic': True}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'rate': 0.5}
 
@@ -23,7 +24,7 @@ RESIDUAL = of_network(
   sizes=HANDFUL,
   rows=(
     Setting({'features': 3}, SIZES),
-    Setting(FLOAT16, SIZES, 'bfloat16', 2, CARRY),
+    Setting(FLOAT16, SIZES, 'bfloat16', 2, BOTH),
     Setting(FLOAT64, SIZES, 'float64'),
   ),
   oracle=oracle.residual,
@@ -31,7 +32,7 @@ RESIDUAL = of_network(
 
 LOOPED = (
   Setting({'features': 2, 'layers': 3}, SIZES),
-  Setting({**FLOAT16, 'layers': 4}, SIZES, 'bfloat16', 2, CARRY),
+  Setting({**FLOAT16, 'layers': 4}, SIZES, 'bfloat16', 2, BOTH),
   Setting({**FLOAT64, 'layers': 2}, SIZES, 'float64'),
 )
 SCANNED: dict[str, Any] = {
@@ -40,7 +41,7 @@ SCANNED: dict[str, Any] = {
   'sizes': HANDFUL,
   'rows': (
     LOOPED[0],
-    Setting({**FLOAT16, 'layers': 4, 'unroll': 2}, SIZES, 'bfloat16', 2, CARRY),
+    Setting({**FLOAT16, 'layers': 4, 'unroll': 2}, SIZES, 'bfloat16', 2, BOTH),
     LOOPED[2],
   ),
 }
@@ -61,7 +62,6 @@ LAYER_STACK = of_network(
 SPACES: dict[str, tuple[Any, ...]] = {
   'state': (1, 2),
 }
-LENGTH = ('seq_length',)
 SSM = of_network(
   depth.SSM,
   choices=SPACES,
@@ -103,6 +103,7 @@ SSM_STACK = of_network(
       SIZES,
       'bfloat16',
       2,
+      LENGTH,
     ),
     Setting(
       {'features': 2, 'layers': 3, 'param_dtype': 'float64'}, SIZES, 'float64'

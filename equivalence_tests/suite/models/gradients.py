@@ -85,13 +85,18 @@ BPTT = of_network(
       SIZES,
       'bfloat16',
       2,
-      ('initial_carry',),
+      ('initial_carry', 'seq_length'),
     ),
     Setting({'features': 3, 'cell': 'elman'}, {'time': 0, 'inputs': 2}),
     Setting(
       {'features': 3, 'param_dtype': 'float64', 'cell': 'elman'},
       SIZES,
       'float64',
+    ),
+    Setting(
+      {'features': 3, 'cell': 'mgu', 'reverse': True, 'zero_padding': True},
+      SIZES,
+      optional=('seq_length',),
     ),
     Setting(
       {

@@ -191,7 +191,7 @@ SIMPLE_SCAN = of_network(
       {'param_dtype': 'bfloat16'},
       SIZES,
       'bfloat16',
-      optional=('initial_carry',),
+      optional=BOTH,
     ),
     Setting(
       {'param_dtype': 'float64', 'bias_init': 'uniform'}, SIZES, 'float64', 2

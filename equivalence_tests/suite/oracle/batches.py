@@ -9,6 +9,7 @@ import numpy as np
 from equivalence_tests.suite.oracle.cells import elman
 from equivalence_tests.suite.oracle.rounding import (
   Real,
+  exact,
   mean,
   real,
   sqrt,
@@ -27,9 +28,25 @@ def gathered(each: list[Any], features: int, time: int) -> tuple[Real, Real]:
   )
 
 
-def each_first(initial_carry: Any, count: int) -> Any:
-  """Every h_0 [n, ...], or None as often."""
-  return [None] * count if initial_carry is None else initial_carry
+def of_each(given: Any, count: int) -> Any:
+  """Every h_0 [n, ...], or every length [n]; or None as often."""
+  return [None] * count if given is None else given
+
+
+def each_elman(
+  variables: Params,
+  xs: Any,
+  hyperparameters: dict[str, Any],
+  initial_carry: Any,
+  seq_lengths: Any,
+) -> Any:
+  """(h_b, hs_b) = elman(xs_b), of each h_0 and each length: xs [n, ...]."""
+  given = (of_each(one, len(xs)) for one in (initial_carry, seq_lengths))
+  each = [
+    elman(variables, xs[b], hyperparameters, h, length)
+    for b, (h, length) in enumerate(zip(*given, strict=True))
+  ]
+  return gathered(each, hyperparameters['features'], xs.shape[1])
 
 
 def batched(
@@ -37,14 +54,11 @@ def batched(
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
+  seq_lengths: Any = None,
 ) -> Any:
   """(h_b, hs_b) = elman(xs_b): xs [batch, time, inputs], or as in_axes says."""
   xs = np.moveaxis(xs, hyperparameters.get('in_axes', 0), 0)
-  each = [
-    elman(variables, x, hyperparameters, h)
-    for x, h in zip(xs, each_first(initial_carry, len(xs)), strict=True)
-  ]
-  h, hs = gathered(each, hyperparameters['features'], xs.shape[1])
+  h, hs = each_elman(variables, xs, hyperparameters, initial_carry, seq_lengths)
   axis = hyperparameters.get('out_axes', 0)
   return h, hs.map(lambda leaf: np.moveaxis(leaf, 0, axis))
 
@@ -54,6 +68,7 @@ def ensemble(
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
+  seq_length: Any = None,
 ) -> Any:
   """(h_m, hs_m) = elman_m(xs): xs [time, inputs]."""
   axis = hyperparameters.get('params_axis', 0)
@@ -64,8 +79,9 @@ def ensemble(
       xs,
       hyperparameters,
       h,
+      seq_length,
     )
-    for m, h in enumerate(each_first(initial_carry, members))
+    for m, h in enumerate(of_each(initial_carry, members))
   ]
   return gathered(each, hyperparameters['features'], len(xs))
 
@@ -75,14 +91,16 @@ def nested(
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
+  seq_lengths: Any = None,
 ) -> Any:
   """(h_mb, hs_mb) = elman_m(xs_b): xs [batch, time, inputs]."""
   by_batch = hyperparameters.get('outer', 'members') == 'batch'
   if initial_carry is not None and not by_batch:
     initial_carry = np.swapaxes(initial_carry, 0, 1)
+  firsts, lengths = (of_each(g, len(xs)) for g in (initial_carry, seq_lengths))
   each = [
-    ensemble(variables, x, hyperparameters, h)
-    for x, h in zip(xs, each_first(initial_carry, len(xs)), strict=True)
+    ensemble(variables, x, hyperparameters, h, length)
+    for x, h, length in zip(xs, firsts, lengths, strict=True)
   ]
   h, hs = stack([h for h, _ in each]), stack([hs for _, hs in each])
   if by_batch:
@@ -96,13 +114,20 @@ def normalised(
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
+  seq_lengths: Any = None,
 ) -> Any:
-  """elman((x - E x) / (Var x + 1e-5)^(1/2)): Ioffe & Szegedy (2015)."""
-  x = real(xs)
-  centred = x - mean(x)
-  z = centred / sqrt(mean(centred * centred) + 1e-5)
-  each = [
-    elman(variables, z[b], hyperparameters, h)
-    for b, h in enumerate(each_first(initial_carry, len(xs)))
-  ]
-  return gathered(each, hyperparameters['features'], xs.shape[1])
+  """elman((x - E x) / (Var x + 1e-5)^(1/2)): Ioffe & Szegedy (2015).
+
+  E and Var of step t are over the sequences that have not ended.
+  """
+  zs = exact(np.zeros(xs.shape))
+  for t in range(xs.shape[1]):
+    ends = [
+      xs.shape[1] if n is None else n for n in of_each(seq_lengths, len(xs))
+    ]
+    at = [b for b, end in enumerate(ends) if t < end], t
+    x = real(xs[at])
+    centred = x - mean(x)
+    z = centred / sqrt(mean(centred * centred) + 1e-5)
+    zs.value[at], zs.scale[at] = z.value, z.scale
+  return each_elman(variables, zs, hyperparameters, initial_carry, seq_lengths)

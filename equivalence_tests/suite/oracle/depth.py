@@ -6,11 +6,10 @@ from typing import Any
 import jax
 import numpy as np
 
+from equivalence_tests.suite.oracle.cells import cut, elman_of
 from equivalence_tests.suite.oracle.chance import derived, dropped
-from equivalence_tests.suite.oracle.dense import affine
 from equivalence_tests.suite.oracle.rounding import (
   Real,
-  concatenate,
   exact,
   exp,
   expm1,
@@ -29,18 +28,26 @@ def residual_layer(
   hyperparameters: dict[str, Any],
   key: Any,
   first: Any = None,
+  seq_length: Any = None,
 ) -> tuple[Real, Real]:
-  """ys_t = xs_t + m h_t, h_t = tanh(h_{t-1} W_hh + xs_t W_xh + b_h)."""
-  cell = params['rnn']['cell']
-  zero = np.zeros(hyperparameters['features'])
-  h, hs = exact(zero) if first is None else real(first), []
-  for t in range(len(xs)):
-    h = tanh(h @ cell['recurrent'] + affine(cell['input'], xs[t]))
-    hs.append(h)
-  ys = stack(hs, (hyperparameters['features'],))
+  """ys_t = xs_t + m h_t, h_t = tanh(h_{t-1} W_hh + xs_t W_xh + b_h).
+
+  At padding x and h are the last, or 1/2 and what is made of it; m goes on.
+  """
+  cell, never = params['rnn']['cell'], {'zero_padding': False}
+  given = {'initial_carry': first, 'seq_length': seq_length}
+  h, ys = elman_of(cell, xs, {**hyperparameters, **never}, **given)
   if not hyperparameters.get('deterministic'):
     ys = dropped(key, ys, hyperparameters.get('rate', 0.1))
-  return xs + ys, h
+  if seq_length is None:
+    return xs + ys, h
+  length, half = int(seq_length), exact(np.full(xs.shape[1:], 0.5))
+  last = xs[length - 1] if length else half
+  whole = [xs[t] if t < length else last for t in range(len(xs))]
+  ys = stack(whole, half.shape) + ys
+  if hyperparameters.get('zero_padding'):
+    ys.value[length:] = ys.scale[length:] = 0
+  return ys, h
 
 
 def residual(
@@ -49,11 +56,12 @@ def residual(
   hyperparameters: dict[str, Any],
   rngs: Any,
   initial_carry: Any = None,
+  seq_length: Any = None,
 ) -> Any:
   """One layer: He et al. (2016), equation 1."""
-  key = derived(rngs['dropout'], 'dropout', 1)
+  key, h_0 = derived(rngs['dropout'], 'dropout', 1), initial_carry
   params, given = variables['params'], hyperparameters
-  return residual_layer(params, real(xs), given, key, initial_carry)
+  return residual_layer(params, real(xs), given, key, h_0, seq_length)
 
 
 def in_a_row(
@@ -61,13 +69,14 @@ def in_a_row(
   keys: list[Any],
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
-  initial_carry: Any,
+  initial_carry: Any = None,
+  seq_length: Any = None,
 ) -> Any:
   """xs_l, h_l = residual_l(xs_{l-1}): xs [time, features] -> ys, every h."""
   ys, hs = real(xs), []
   first = [None] * len(layers) if initial_carry is None else initial_carry
   for params, key, h_0 in zip(layers, keys, first, strict=True):
-    ys, h = residual_layer(params, ys, hyperparameters, key, h_0)
+    ys, h = residual_layer(params, ys, hyperparameters, key, h_0, seq_length)
     hs.append(h)
   return ys, stack(hs)
 
@@ -88,24 +97,24 @@ def stack_of(
   xs: Any,
   given: Any,
   rngs: Any,
-  initial_carry: Any = None,
+  **start: Any,
 ) -> Any:
   """A scan over layers, whose masks are draws of this number."""
   root = jax.random.clone(rngs['dropout'])
   split = jax.random.split(root, given['layers'])
   keys = [derived(key, 'layers', 'dropout', number) for key in split]
   layers = unstacked(variables, given)
-  return in_a_row(layers, keys, xs, given, initial_carry)
+  return in_a_row(layers, keys, xs, given, **start)
 
 
 def loop_stack(
-  variables: Params, xs: Any, given: Any, rngs: Any, initial_carry: Any = None
+  variables: Params, xs: Any, given: Any, rngs: Any, **start: Any
 ) -> Any:
   """A loop over layers, each with a name of its own."""
   names = [f'layer_{i}' for i in range(given['layers'])]
   keys = [derived(rngs['dropout'], name, 'dropout', 1) for name in names]
   layers = [variables['params'][name] for name in names]
-  return in_a_row(layers, keys, xs, given, initial_carry)
+  return in_a_row(layers, keys, xs, given, **start)
 
 
 def state_space(params: Params, us: Real, x: Real) -> tuple[Real, Real]:
@@ -137,21 +146,21 @@ def ssm(
   params, recurs = variables['params'], given.get('mode') == 'recurrence'
   first = exact(np.zeros_like(params['B']))
   first = real(variables['cache']['x']) if recurs else first
-  run = lambda us: state_space(params, real(us), first)
-  length = len(us) if seq_length is None else int(seq_length)
-  x, ys = run(us[:length])
-  if length < len(us):
-    y = ys[length - 1] if length else run(np.full((1, us.shape[1]), 0.5))[1][0]
-    y = exact(np.zeros(us.shape[1])) if given.get('zero_padding') else y
-    padding = stack([y] * (len(us) - length))
-    ys = concatenate([ys, padding], 0) if length else padding
+  run = lambda _, us, *__: state_space(params, real(us), first)
+  x, ys = cut(run)(variables, us, given, None, seq_length)
   return ys, {'cache': {'x': x}} if recurs else {}
 
 
-def ssm_stack(variables: Params, us: np.ndarray, given: dict[str, Any]) -> Any:
+def ssm_stack(
+  variables: Params, us: np.ndarray, given: dict[str, Any], **length: Any
+) -> Any:
   """us_l = us_{l-1} + tanh(ssm_l(us_{l-1})), each with its own recurrence."""
-  xs = real(us)
-  for layer in unstacked(variables, given):
-    x = exact(np.zeros_like(layer['ssm']['B']))
-    xs = xs + tanh(state_space(layer['ssm'], xs, x)[1])
-  return xs
+
+  def layers(_: Params, us: Any, *__: Any) -> Any:
+    us = real(us)
+    for layer in unstacked(variables, given):
+      x = exact(np.zeros_like(layer['ssm']['B']))
+      us = us + tanh(state_space(layer['ssm'], us, x)[1])
+    return None, us
+
+  return cut(layers)(variables, us, given, **length)[1]

@@ -8,12 +8,14 @@ import numpy as np
 from jax import numpy as jnp
 
 from equivalence_tests.suite.oracle.cells import (
+  concatenated,
   cut,
   elman,
   elman_of,
   elman_step,
   gru,
   lstm,
+  mgu,
 )
 from equivalence_tests.suite.oracle.chance import (
   derived,
@@ -176,15 +178,18 @@ def clipped_rnn(
 
 
 def bptt(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **carry
+  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """The cell over time, as it is without a rule: that is of its derivative."""
   loop = LOOPS[hyperparameters.get('cell', 'lstm')]
-  return loop(variables, xs, hyperparameters, **carry)
+  return loop(variables, xs, hyperparameters, **given)
 
 
 LOOPS: Mapping[str, Callable[..., Any]] = {
+  'concatenated': concatenated,
   'elman': elman,
-  'lstm': lstm,
   'gru': gru,
+  'lstm': lstm,
+  'mgu': mgu,
+  'optimized_lstm': lstm,
 }

@@ -59,6 +59,11 @@ class Real:
     """The entries at an index, with their scales."""
     return Real(self.value[index], self.scale[index])
 
+  @property
+  def shape(self) -> tuple[int, ...]:
+    """The sizes of its axes."""
+    return self.value.shape
+
   def __len__(self) -> int:
     """The size of the first axis."""
     return len(self.value)

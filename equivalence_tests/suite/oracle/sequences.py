@@ -18,6 +18,7 @@ from jax import numpy as jnp
 from equivalence_tests.suite.oracle.cells import (
   Step,
   concatenated_step,
+  flax_cut,
   gru_step,
   jordan_step,
   lstm,
@@ -435,6 +436,7 @@ def simple_scan(
   xs: np.ndarray,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
+  seq_lengths: Any = None,
 ) -> Any:
   """The LSTM over each xs_b: xs [batch, time, inputs].
 
@@ -445,7 +447,8 @@ def simple_scan(
   each = []
   for b, x in enumerate(xs):
     first = jax.tree.map(lambda leaf, b=b: leaf[b], initial_carry)
-    each.append(lstm(cell, x, size, first))
+    length = None if seq_lengths is None else seq_lengths[b]
+    each.append(lstm(cell, x, size, first, length))
   carry = tuple(
     stack([carry[leaf] for carry, _ in each], xs.shape[2:]) for leaf in (0, 1)
   )
@@ -482,4 +485,33 @@ class SimpleScan(nn.Module):
     return LSTM(**given, name='lstm_cell')(init_carry, xs)
 
 
-flax_simple_scan = as_source(lambda given: SimpleScan(given['dtype']))
+of_source = as_source(lambda given: SimpleScan(given['dtype']))
+
+
+@flax_cut
+def flax_simple_one(
+  variables: Params, xs: Any, hyperparameters: Hyperparameters, first: Any
+) -> Any:
+  """The source's, of a batch of one: xs [time, inputs]."""
+  xs, first = jax.tree.map(lambda leaf: leaf[None], (xs, first))
+  whole = of_source(variables, xs, hyperparameters, initial_carry=first)
+  return jax.tree.map(lambda leaf: leaf[0], whole)
+
+
+def flax_simple_scan(
+  variables: Params,
+  xs: Any,
+  hyperparameters: Hyperparameters,
+  initial_carry: Any = None,
+  seq_lengths: Any = None,
+) -> Any:
+  """The source's; or, of sequences with lengths, its of each by itself."""
+  if seq_lengths is None:
+    given = {'initial_carry': initial_carry}
+    return of_source(variables, xs, hyperparameters, **given)
+
+  def one(xs: Any, first: Any, length: Any) -> Any:
+    given = {'initial_carry': first, 'seq_length': length}
+    return flax_simple_one(variables, xs, hyperparameters, **given)
+
+  return jax.vmap(one)(xs, initial_carry, seq_lengths)
