@@ -56,32 +56,6 @@ def test_a_sequence_of_a_length_is_the_one_cut_there(way, model):
   close(got[kept], cut[kept])
 
 
-@pytest.mark.parametrize('model', ALONE)
-@pytest.mark.parametrize('length', [0, LENGTH])
-def test_what_stands_at_the_padding_is_never_seen(way, model, length):
-  apply, variables, xs = alone(way, model)
-
-  def loss(variables, xs):
-    result = apply(variables, xs, seq_length=jnp.array(length))
-    return sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(result)), result
-
-  slopes = jax.jit(jax.grad(loss, (0, 1), has_aux=True))
-  expected = slopes(variables, xs.at[length:].set(0.0))
-  got = slopes(variables, xs.at[length:].set(jnp.nan))
-  chex.assert_trees_all_equal(expected, got)
-  chex.assert_tree_all_finite(got)
-  (_, of_xs), _ = got
-  assert (of_xs[length:] == 0).all()
-
-
-@pytest.mark.parametrize('model', ALONE)
-def test_padding_is_nought_where_it_should_be(way, model):
-  apply, variables, xs = alone(way, model, zero_padding=True)
-  ys = outputs(model, apply(variables, xs, seq_length=jnp.array(LENGTH)))
-  assert (ys[LENGTH:] == 0).all()
-  assert (ys[:LENGTH] != 0).any()
-
-
 def test_a_convolution_of_a_length_is_the_recurrence(way):
   recurrence, variables, us = alone(way, 'ssm')
   convolution = way.factory('ssm')(3).apply
