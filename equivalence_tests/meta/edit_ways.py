@@ -37,6 +37,7 @@ from equivalence_tests.suite.programs import SUBJECTS, programs_of, subject
 from equivalence_tests.suite.strictness import (
   be_strict,
   cache_folder,
+  compile_quickly,
   keep_compiled,
 )
 from equivalence_tests.suite.trial import Trial, call
@@ -213,6 +214,7 @@ def main() -> int:
   options = arguments()
   be_strict()
   keep_compiled(cache_folder())
+  compile_quickly()
   files = {
     name: file
     for name, file in files_of(options.way).items()

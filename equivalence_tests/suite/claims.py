@@ -27,10 +27,10 @@ from equivalence_tests.suite.differences import (
 from equivalence_tests.suite.forms import flow, form
 from equivalence_tests.suite.programs import (
   KEYS,
-  UNOPTIMISED,
   Subject,
   programs_of,
 )
+from equivalence_tests.suite.strictness import UNOPTIMISED
 from equivalence_tests.suite.terms import against_loop
 from equivalence_tests.suite.training import STEPS, texts
 from equivalence_tests.suite.trial import Trial, call, derivative_ins, described

@@ -26,14 +26,12 @@ from equivalence_tests.suite.compare import floating
 from equivalence_tests.suite.forms import NAMES, Form, form
 from equivalence_tests.suite.leaks import Watch, scopes_watched
 from equivalence_tests.suite.shapes import SHAPES, shapes_asked_once
+from equivalence_tests.suite.strictness import OPTIMISED, UNOPTIMISED
 from equivalence_tests.suite.training import trained
 from equivalence_tests.suite.ways import Way
 
 PROGRAMS = ('init', 'vmapped_init', 'apply', 'vjp', 'jvp')
 KEYS = 3  # how many keys `vmapped_init` maps over
-# What runs a few times is not worth compiling well: a third of the time goes.
-# The first row's `apply` is compiled as usual: what is optimised is tried too.
-UNOPTIMISED: dict[str, str | bool] = {'xla_backend_optimization_level': '0'}
 
 
 def programs_of(case: Case, setting: Setting) -> list[str]:
@@ -235,7 +233,7 @@ class Subject:
     same = self.trees(program), self.text(program)
     if same not in EXECUTABLES:
       usual = program == 'apply' and self.setting == self.case.rows[0]
-      options = None if usual else UNOPTIMISED
+      options = OPTIMISED if usual else UNOPTIMISED
       EXECUTABLES[same] = self.lower(program).stage.compile(options)
     return EXECUTABLES[same](*arguments)
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import jax
+import jaxlib
 from flax import config
 
 STRICT = {
@@ -15,6 +16,15 @@ STRICT = {
   'jax_numpy_dtype_promotion': 'strict',
   'jax_debug_key_reuse': True,
 }
+
+# What runs a few times is not worth compiling well: a quarter of the time to
+# compile is left. The first row's `apply` is compiled as usual, which is what
+# the other says: what is optimised is tried too.
+UNOPTIMISED: dict[str, str | bool] = {'xla_backend_optimization_level': '0'}
+OPTIMISED: dict[str, str | bool] = {'xla_backend_optimization_level': '3'}
+if jaxlib.version.__version_info__ < (0, 11):  # later ones have no choice
+  UNOPTIMISED['xla_cpu_use_fusion_emitters'] = False
+  OPTIMISED['xla_cpu_use_fusion_emitters'] = True
 
 
 def be_strict() -> None:
@@ -43,6 +53,15 @@ def keep_compiled(folder: Path) -> None:
   """Keeps what XLA compiles in the folder, however small, for the next run."""
   for name, value in kept_compiled(folder).items():
     jax.config.update(name, value)
+
+
+def compile_quickly() -> None:
+  """XLA optimises nothing, unless its flags are set: before it is first used.
+
+  Processes that this one starts do so too.
+  """
+  flags = (f'--{name}={value}'.lower() for name, value in UNOPTIMISED.items())
+  os.environ.setdefault('XLA_FLAGS', ' '.join(flags))
 
 
 def collect_seldom() -> None:

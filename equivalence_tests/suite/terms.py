@@ -9,7 +9,7 @@ from jax import numpy as jnp
 from equivalence_tests.suite.cases import hyperparameters, split
 from equivalence_tests.suite.compare import Disagreement, as_numpy, leaves
 from equivalence_tests.suite.oracle.rounding import apart
-from equivalence_tests.suite.programs import UNOPTIMISED
+from equivalence_tests.suite.strictness import UNOPTIMISED
 from equivalence_tests.suite.trial import Trial
 
 ORACLE_ULP = 2  # how far from the oracle, in ULP of the terms

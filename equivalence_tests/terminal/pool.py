@@ -13,6 +13,7 @@ from equivalence_tests.suite.strictness import (
   be_strict,
   cache_folder,
   collect_seldom,
+  compile_quickly,
   keep_compiled,
 )
 from equivalence_tests.suite.ways import BROUGHT, Way, having
@@ -36,6 +37,7 @@ def work(
   signal.signal(signal.SIGINT, signal.SIG_IGN)  # who began it, ends it
   be_strict()
   keep_compiled(cache_folder())
+  compile_quickly()
   collect_seldom()
   try:
     for package in cases:

@@ -18,6 +18,7 @@ from equivalence_tests.suite.strictness import (
   be_strict,
   cache_folder,
   collect_seldom,
+  compile_quickly,
   keep_compiled,
   kept_compiled,
 )
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 be_strict()
 keep_compiled(cache_folder())
+compile_quickly()
 collect_seldom()
 
 # Cells of the notes and new projects keep it too, in processes of their own.

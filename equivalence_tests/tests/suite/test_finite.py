@@ -28,8 +28,8 @@ from jax import numpy as jnp
 from equivalence_tests.suite.compare import floating
 from equivalence_tests.suite.covering import is_mixed
 from equivalence_tests.suite.models import CASES
-from equivalence_tests.suite.programs import UNOPTIMISED, Subject, of_floats
-from equivalence_tests.suite.strictness import width
+from equivalence_tests.suite.programs import Subject, of_floats
+from equivalence_tests.suite.strictness import UNOPTIMISED, width
 from equivalence_tests.suite.ways import OWN, find
 from equivalence_tests.suite.wide import is_float, narrow, reach, wide
 
