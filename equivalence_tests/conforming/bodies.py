@@ -14,9 +14,9 @@ SIZE = 2
 AXES = ('out',)  # of a boxed parameter
 
 
-def normal(key: Any, shape: Any, dtype: Any = jnp.float32) -> jax.Array:
-  """An initializer whose draws are of any size."""
-  return jax.random.normal(key, shape, dtype)
+def drawn(key: Any, shape: Any, dtype: Any = jnp.float32) -> jax.Array:
+  """Draws [...] between -1 and 1: exact, however a program is compiled."""
+  return jax.random.uniform(key, shape, dtype, -1.0, 1.0)
 
 
 class Body(NamedTuple):
@@ -51,12 +51,12 @@ class Body(NamedTuple):
 
   def on_scope(self, scope: Scope, h: Any, **kwargs: Any) -> Any:
     """The step on a scope."""
-    init = nn.with_partitioning(normal, AXES) if self.boxed else normal
+    init = nn.with_partitioning(drawn, AXES) if self.boxed else drawn
     w = scope.param('w', init, (SIZE,))
-    v = scope.param('v', normal, (SIZE,))
+    v = scope.param('v', drawn, (SIZE,))
     noise = n = None
     if self.draws:
-      noise = normal(scope.make_rng('noise'), (SIZE,))
+      noise = drawn(scope.make_rng('noise'), (SIZE,))
     if self.counts:
       count = scope.variable('count', 'n', lambda: jnp.zeros(()))
       n = count.value
@@ -83,7 +83,7 @@ class Body(NamedTuple):
     ) -> tuple[Any, Any]:
       params, noise, n, moved = variables['params'], None, None, {}
       if self.draws:
-        noise = normal(derive(keys['noise'], *path, number), (SIZE,))
+        noise = drawn(derive(keys['noise'], *path, number), (SIZE,))
       if self.counts:
         n = variables['count']['n']
         moved = {'count': {'n': n + 1}}
@@ -96,12 +96,12 @@ class Body(NamedTuple):
     """Keys -> the variables of one step, from its first draw on."""
 
     def make(keys: Mapping[str, Any]) -> Any:
-      drawn = {
-        name: normal(derive(keys['params'], *path, number + i), (SIZE,))
+      params = {
+        name: drawn(derive(keys['params'], *path, number + i), (SIZE,))
         for i, name in enumerate(('w', 'v'))
       }
       count = {'count': {'n': jnp.zeros(())}} if self.counts else {}
-      return {'params': drawn, **count}
+      return {'params': params, **count}
 
     return make
 

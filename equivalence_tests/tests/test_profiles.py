@@ -13,7 +13,12 @@ from hypothesis import settings
 from jax import numpy as jnp
 
 from core_rnn.pure.dense.dense import dense_apply
-from equivalence_tests.suite.strictness import STRICT
+from equivalence_tests.suite.strictness import (
+  OPTIMISED,
+  STRICT,
+  UNOPTIMISED,
+  compile_quickly,
+)
 from equivalence_tests.tests.conftest import PROFILES
 
 PROBE = """
@@ -81,6 +86,21 @@ def test_a_key_is_used_once():
 def test_a_warning_is_an_error():
   with pytest.raises(UserWarning, match='look'):
     warnings.warn('look', stacklevel=1)
+
+
+def test_xla_optimises_nothing_unless_its_flags_are_set(monkeypatch):
+  monkeypatch.delenv('XLA_FLAGS')  # which conftest has set
+  compile_quickly()
+  assert '--xla_backend_optimization_level=0' in os.environ['XLA_FLAGS']
+  monkeypatch.setenv('XLA_FLAGS', '')
+  compile_quickly()
+  assert os.environ['XLA_FLAGS'] == ''
+
+
+@pytest.mark.parametrize('options', [UNOPTIMISED, OPTIMISED])
+def test_xla_takes_the_options_that_programs_are_compiled_with(options):
+  program = jax.jit(lambda x: jnp.tanh(x) + 1).lower(jnp.ones(3))
+  assert program.compile(options)(jnp.zeros(3)).sum() == 3
 
 
 def test_annotations_are_checked():
