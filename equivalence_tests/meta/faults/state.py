@@ -51,7 +51,7 @@ FAULTS = (
     'statistics that count the padding',
     'batchnorm_rnn',
     'state',
-    ('networks/state', 'jnp.where(valid, x, 0)', 'x'),
+    ('equations/normalising', 'jnp.where(valid, x, 0)', 'x'),
     row=2,
   ),
   everywhere(

@@ -121,11 +121,9 @@ def normalised(
   E and Var of step t are over the sequences that have not ended.
   """
   zs = exact(np.zeros(xs.shape))
-  for t in range(xs.shape[1]):
-    ends = [
-      xs.shape[1] if n is None else n for n in of_each(seq_lengths, len(xs))
-    ]
-    at = [b for b, end in enumerate(ends) if t < end], t
+  lengths = [xs.shape[1]] * len(xs) if seq_lengths is None else seq_lengths
+  for t in range(max(map(int, lengths), default=0)):
+    at = [b for b, length in enumerate(lengths) if t < length], t
     x = real(xs[at])
     centred = x - mean(x)
     z = centred / sqrt(mean(centred * centred) + 1e-5)

@@ -130,7 +130,7 @@ def state_space(params: Params, us: Real, x: Real) -> tuple[Real, Real]:
     b = expm1(rate) / a * params['B']
     x = exp(rate) * x + b * us[t][:, None]
     ys.append(total(x * params['C'], -1) + us[t] * params['D'])
-  return x, stack(ys)
+  return x, stack(ys, us.shape[1:])
 
 
 def ssm(
