@@ -76,9 +76,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
   """The tests of a model follow each other, after those of none.
 
-  What one of them traces, lowers and compiles is there for the next.
+  What one of them traces, lowers and compiles is there for the next. The last
+  models take longest, so they come first: no process ends long after others.
   """
-  order = {name: number for number, name in enumerate(CASES, 1)}
+  order = {name: number for number, name in enumerate(reversed(CASES), 1)}
 
   def place(item: pytest.Item) -> tuple[int, bool]:
     return order.get(about(item.nodeid), 0), is_traced(item)

@@ -55,6 +55,7 @@ def carrying(way, model):
     dict.fromkeys({'deterministic', 'return_carry'} & {*taken}, True)
   )
   given.update(dict.fromkeys({'temperature'} & {*taken}, 0.0))
+  given.update(dict.fromkeys({'averaged'} & {*taken}, True))  # or by calls
   network, moving = factory(**given), list(CASES[model].state)
   streams = () if 'deterministic' in taken else CASES[model].streams
 

@@ -100,7 +100,7 @@ def test_no_output_carry_state_or_derivative_depends_on_padding(model):
 
 
 @pytest.mark.parametrize('length', [0, 3])
-@pytest.mark.parametrize('model', filter(can_be_silent, PADDED))
+@pytest.mark.parametrize('model', [*filter(can_be_silent, PADDED)])
 def test_outputs_at_padding_are_nought_where_this_is_asked(model, length):
   (silent, variables, xs), (usual, *_) = (
     made(model, on) for on in (True, False)
