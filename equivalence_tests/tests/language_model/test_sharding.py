@@ -1,11 +1,14 @@
 """A batch that is dealt among devices, or processes, is the same batch."""
 
 import json
+import shutil
 
+import chex
 import jax
 import numpy as np
 import pytest
 
+from core_rnn.language_model.checkpoints import newest
 from core_rnn.language_model.misuse import Misuse
 from core_rnn.language_model.sharding import mesh_of
 from equivalence_tests.tests.language_model.conftest import TEXT, WAY
@@ -79,22 +82,43 @@ def test_losses_on_eight_devices_are_those_on_one(text, alone):
   assert_same(out_dir, alone)
 
 
-def test_losses_of_two_processes_are_those_of_one(text, alone):
-  out_dir = text.parent / 'two'
+def in_two(folder, *given):
+  """What both processes of a run said, with their logs in a folder."""
   together = ('--coordinator', f'127.0.0.1:{free_port()}', '--processes', 2)
-  logs = [text.parent / f'log {number}' for number in range(2)]
+  logs = [folder / f'log {number}' for number in range(2)]
   processes = [
-    start(
-      *('train', text, *OPTIONS, '--out-dir', out_dir, *together),
-      *('--process', number),
-      log=log,
-    )
+    start('train', *given, *together, '--process', number, log=log)
     for number, log in enumerate(logs)
   ]
-  said, other = map(finish, processes, logs)
+  return [*map(finish, processes, logs)]
+
+
+@pytest.fixture(scope='module')
+def two(text):
+  """The run of two processes, and what they said."""
+  out_dir = text.parent / 'two'
+  return out_dir, in_two(text.parent, text, *OPTIONS, '--out-dir', out_dir)
+
+
+def test_losses_of_two_processes_are_those_of_one(two, alone):
+  out_dir, (said, other) = two
   assert 'on 2 devices' in said
   assert 'loss' not in other
   assert_same(out_dir, alone)
+
+
+def test_two_processes_go_on_bit_for_bit(two, tmp_path):
+  unbroken, _ = two
+  out_dir = tmp_path / 'broken'
+  shutil.copytree(unbroken, out_dir)
+  for kind in ('last', 'best'):
+    shutil.rmtree(out_dir / kind / '40', ignore_errors=True)
+  said, _ = in_two(tmp_path, '--resume', '--out-dir', out_dir)
+  assert 'steps 20 to 40' in said
+  expected, got = (newest(folder, 'last')[0] for folder in (unbroken, out_dir))
+  assert got.step == expected.step == 40
+  chex.assert_trees_all_equal(got.arrays, expected.arrays)
+  assert losses(out_dir) == losses(unbroken)
 
 
 def test_devices_are_as_many_as_the_batch_goes_into():
