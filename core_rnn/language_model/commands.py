@@ -1,5 +1,6 @@
 """`char-rnn`: train a character language model, judge it, let it write."""
 
+import sys
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Literal
@@ -7,7 +8,12 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from core_rnn.language_model.prompts import Request
-from core_rnn.language_model.settings import Settings, Switch, check
+from core_rnn.language_model.settings import (
+  Settings,
+  Switch,
+  check,
+  given_in,
+)
 
 Text = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
 Kind = Literal['best', 'last']
@@ -68,7 +74,8 @@ def train(
     jax.distributed.initialize(coordinator, processes, process)
   from core_rnn.language_model.doing import trained
 
-  return trained(text, out_dir, resume, way, devices, settings)
+  given = given_in(sys.argv, settings)
+  return trained(text, out_dir, resume, way, devices, settings, given)
 
 
 @app.command(name='eval')

@@ -1,7 +1,9 @@
 """What `char-rnn train` and `char-rnn eval` do, once their words are read."""
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
@@ -33,8 +35,9 @@ def trained(
   way: str,
   devices: int | None,
   settings: Settings,
+  given: Mapping[str, Any],
 ) -> int:
-  """Trains on a text [characters]; the exit status.
+  """Trains on a text [characters], by settings, some given; the exit status.
 
   Raises:
     Misuse: what is given does not go together.
@@ -43,7 +46,7 @@ def trained(
   saved, refused = preparing.last_of(out_dir, resume)
   source = absolute(text)
   if saved:
-    settings = said.resumed(settings, said.read(saved.about['settings']))
+    settings = said.resumed(given, said.read(saved.about['settings']))
     source = source or saved.about['source']
   run = preparing.run_of(read(source), source, settings, way, devices, out_dir)
   console = Console(quiet=jax.process_index() > 0)

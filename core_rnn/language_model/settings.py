@@ -1,6 +1,7 @@
 """What a run is made from: every number that its result depends on."""
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -150,21 +151,25 @@ def read(saved: dict[str, Any]) -> Settings:
   return Settings(**{**saved, 'features': tuple(saved['features'])})
 
 
-def resumed(given: Settings, saved: Settings) -> Settings:
+def given_in(words: Sequence[str], settings: Settings) -> dict[str, Any]:
+  """Those of the settings whose flags are among the words [words], by name."""
+  flags = {word.partition('=')[0] for word in words}
+  values = settings.asdict()
+  return {name: value for name, value in values.items() if flag(name) in flags}
+
+
+def resumed(given: Mapping[str, Any], saved: Settings) -> Settings:
   """The saved settings, with the --max-iters that is given, of shape [].
 
   Raises:
     Misuse: another one is given that is not as it was.
   """
-  usual = Settings()
-  for name, value in given.asdict().items():
+  for name, value in given.items():
     was = saved.asdict()[name]
-    if value not in (usual.asdict()[name], was) and name != 'max_iters':
+    if value != was and name != 'max_iters':
       raise Misuse(
         f'{flag(name)}: expected {was} to go on from, got {value}; '
         'leave it out, or train into another --out-dir'
       )
-  new = given.max_iters not in (usual.max_iters, saved.max_iters)
-  return dataclasses.replace(
-    saved, max_iters=given.max_iters if new else saved.max_iters
-  )
+  iters = given.get('max_iters', saved.max_iters)
+  return dataclasses.replace(saved, max_iters=iters)

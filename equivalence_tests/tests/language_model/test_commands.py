@@ -13,7 +13,13 @@ import pytest
 
 from core_rnn.language_model import loading
 from core_rnn.language_model.__main__ import main
-from core_rnn.language_model.settings import BOUNDS, flag
+from core_rnn.language_model.settings import (
+  BOUNDS,
+  Settings,
+  flag,
+  given_in,
+  resumed,
+)
 from core_rnn.language_model.text import vocabulary_of
 from equivalence_tests.tests.conftest import process
 from equivalence_tests.tests.language_model.conftest import SMALL, TEXT, WAY
@@ -169,6 +175,7 @@ def test_a_number_out_of_bounds_is_told_in_one_line(char_rnn, text, name):
   [
     ([], '--out-dir out: expected no run there, got one; --resume goes on'),
     (['--resume', '--batch-size', '2'], '--batch-size: expected 4 to go on'),
+    (['--resume', '--batch-size=32'], '--batch-size: expected 4 to go on'),
     (['--resume', 'another'], 'got another, which has other characters: '),
   ],
 )
@@ -187,6 +194,13 @@ def test_a_run_can_be_made_longer(out_dir, char_rnn):
   done = char_rnn('train', *options)
   assert done.status == 0, done.err
   assert 'steps 20 to 25' in done.out
+
+
+def test_a_flag_that_is_given_at_its_default_counts():
+  usual = Settings()
+  given = given_in(['train', '--max-iters', str(usual.max_iters)], usual)
+  assert resumed(given, Settings(max_iters=25)) == usual
+  assert resumed({}, Settings(max_iters=25)).max_iters == 25
 
 
 def test_a_full_disk_is_told_in_one_line_and_the_last_step_is_there(
