@@ -61,14 +61,6 @@ class BatchNorm(Typed):
     """The dtype of the statistics [features], and of all that is computed."""
     return np.promote_types(jnp.dtype(self.param_dtype), 'float32')
 
-  def valid_moments(
-    self, x: Features, valid: Any, running: tuple[Features, Features]
-  ) -> tuple[Features, Features]:
-    """E x and Var x, [features], over what is valid []; the running of none."""
-    centre = mean(x, 'batch', valid)
-    now = centre, mean(lax.square(x - centre), 'batch', valid)
-    return select(self.any_valid(valid), now, running)
-
   def any_valid(self, valid: Any) -> Any:
     """Whether any example [] of the batch is valid: []."""
     return lax.pmax(valid.astype(int), 'batch') > 0
@@ -81,11 +73,12 @@ class BatchNorm(Typed):
   def moments(
     self, x: Features, running: tuple[Features, Features], valid: Any = None
   ) -> tuple[Features, Features]:
-    """E x and Var x, over the batch, or what is valid [] of it: [features]."""
-    if valid is not None:
-      return self.valid_moments(x, valid, running)
-    centre = mean(x, 'batch')
-    return centre, mean(lax.square(x - centre), 'batch')
+    """E x and Var x over what is valid [], the running of none: [features]."""
+    centre = mean(x, 'batch', valid)
+    now = centre, mean(lax.square(x - centre), 'batch', valid)
+    if valid is None:
+      return now
+    return select(self.any_valid(valid), now, running)
 
   def moved(
     self, running: Features, now: Features, valid: Any = None
