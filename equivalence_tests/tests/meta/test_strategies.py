@@ -1,11 +1,13 @@
 """Hypothesis draws what it should."""
 
 import math
+from contextlib import suppress
 
 import jax
 import numpy as np
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
+from hypothesis.errors import NoSuchExample
 
 from equivalence_tests.suite.cases import arrays
 from equivalence_tests.suite.covering import choices, is_mixed
@@ -20,6 +22,7 @@ from equivalence_tests.suite.strategies import (
 )
 
 QUIET = settings(max_examples=2000, database=None)
+FEW = settings(max_examples=300, database=None, phases=[Phase.generate])
 
 
 @pytest.mark.parametrize(
@@ -57,26 +60,34 @@ def test_half_of_the_numbers_are_ordinary(itemsize):
   assert sum(drawn) > len(drawn) / 2
 
 
+def kinds(setting, mixed):
+  """What a setting is one of: its dtypes, its batch, each hyperparameter."""
+  given = setting.hyperparameters
+  yield 'dtype', setting.dtype
+  yield 'is batched', setting.batch > 0
+  yield from ((name, repr(value)) for name, value in given.items())
+  if mixed:
+    yield 'computes in another', given['dtype'] not in (None, setting.dtype)
+
+
 @pytest.mark.parametrize('model', CASES)
 def test_settings_of_every_kind_are_drawn(model):
-  case, drawn = CASES[model], []
+  case, mixed, met = CASES[model], is_mixed(model), set()
+  every = {
+    ('dtype', 'bfloat16'),
+    ('dtype', 'float64'),
+    *((name, repr(v)) for name, vs in choices(case).items() for v in vs),
+    *([('is batched', True)] if case.arguments else []),
+    *([('computes in another', True)] if mixed else []),
+  }
 
-  @settings(max_examples=300, database=None)
-  @given(free(case))
-  def draw(setting):
-    drawn.append(setting)
+  def has_met_all(setting):
+    met.update(kinds(setting, mixed))
+    return every <= met
 
-  draw()
-  assert {'bfloat16', 'float64'} <= {setting.dtype for setting in drawn}
-  assert not case.arguments or any(setting.batch for setting in drawn)
-  for name, values in choices(case).items():
-    met = {repr(setting.hyperparameters[name]) for setting in drawn}
-    assert met == {*map(repr, values)}, name
-  if is_mixed(model):
-    assert any(
-      setting.hyperparameters['dtype'] not in (None, setting.dtype)
-      for setting in drawn
-    )
+  with suppress(NoSuchExample):  # it stops where there is nothing left to meet
+    find(free(case), has_met_all, settings=FEW)
+  assert not every - met
 
 
 @pytest.mark.parametrize('model', CASES)
