@@ -22,6 +22,7 @@ from equivalence_tests.conforming.networks import (
   on_scope,
   outer,
 )
+from equivalence_tests.conforming.running import run
 from equivalence_tests.suite.forms import form
 
 H = np.array([0.5, -1.25], np.float32)
@@ -84,8 +85,11 @@ def everything(t: Lifted, **more: Any) -> Body:
 
 def applied(t: Lifted, body: Body, model: Model, variables: Any, h: Any) -> Any:
   """What a form returns, and what it moved, as its child's own."""
-  rngs = keys(*streams(t, body)) or None
-  y, moved = model.apply(outer(variables), h, rngs=rngs, mutable=MOVING)
+
+  def apply(variables, rngs, h):
+    return model.apply(variables, h, rngs=rngs or None, mutable=MOVING)
+
+  y, moved = run(apply, outer(variables), keys(*streams(t, body)), h)
   return y, inner(moved)
 
 
@@ -96,13 +100,21 @@ def looped(t: Lifted, body: Body, variables: Any, h: Any) -> Any:
 
 
 def each_target_is_the_loop(t: Lifted) -> None:
-  """A scope, a class, a method, a function: each returns what the loop does."""
+  """A scope, a class, a method, a function: each returns what the loop does.
+
+  All are compiled; the first is called eagerly too.
+  """
   body = everything(t)
   variables = made(t, body)
   expected = looped(t, body, variables, H)
   for name, model in models(t, body).items():
     got = applied(t, body, model, variables, H)
     same(f'{t.name} of a {name}', expected, got, CLOSE)
+  rngs = keys(*streams(t, body)) or None
+  name, model = next(iter(models(t, body).items()))
+  y, moved = model.apply(outer(variables), H, rngs=rngs, mutable=MOVING)
+  where = f'{t.name} of a {name}, called eagerly'
+  same(where, expected, (y, inner(moved)), CLOSE)
 
 
 def init_makes_what_the_steps_would(t: Lifted) -> None:
@@ -110,7 +122,7 @@ def init_makes_what_the_steps_would(t: Lifted) -> None:
   body = everything(t)
   expected = made(t, body)
   for name, model in models(t, body).items():
-    _, variables = model.init(keys('params', 'noise'), H)
+    _, variables = run(model.init, keys('params', 'noise'), H)
     same(f'init of {t.name} of a {name}', expected, inner(variables))
 
 
@@ -122,7 +134,7 @@ def init_returns_what_its_steps_would(t: Lifted) -> None:
   frozen = still(body.step(t.numbers.noise_in_init, t.path))
   expected, _ = began(frozen, variables, keys('params', 'noise'), H)
   for name, model in models(t, body).items():
-    y, _ = model.init(keys('params', 'noise'), H)
+    y, _ = run(model.init, keys('params', 'noise'), H)
     same(f'output of init of {t.name} of a {name}', expected, y, CLOSE)
 
 
@@ -217,12 +229,12 @@ def several_scopes_at_once(t: Lifted) -> None:
   forms = {} if t.scope is None else {'two scopes': of_two_scopes(t, body)}
   forms['a module with two'] = of_two_modules(t, body)
   for form_name, model in forms.items():
-    _, variables = model.init(keys('params'), H)
+    _, variables = run(model.init, keys('params'), H)
     names = {*variables['params']}
     if names != {'first', 'second'}:
       raise AssertionError(f'{t.name}: expected first and second, got {names}')
     expected = t.loop(both, variables, {}, H)[0]
-    got = model.apply(variables, H)
+    got = run(model.apply, variables, H)
     same(f'{t.name} of {form_name}', expected, got, CLOSE)
 
 
@@ -242,7 +254,7 @@ def state_moves_only_where_it_may(t: Lifted) -> None:
   variables = made(t, body)
   expected = t.loop(still(body.step(1, t.path)), variables, {}, H)[0]
   for name, model in models(t, body).items():
-    y = model.apply(outer(variables), H)
+    y = run(model.apply, outer(variables), H)
     same(f'{t.name} of a {name}, nothing mutable', expected, y, CLOSE)
 
 
@@ -250,10 +262,13 @@ def nothing_of_its_own_is_left(t: Lifted) -> None:
   """Where everything is mutable, what comes back is what the steps have."""
   body = everything(t)
   variables = made(t, body)
-  rngs = keys(*streams(t, body)) or None
+  given, rngs = outer(variables), keys(*streams(t, body))
   for name, model in models(t, body).items():
-    given = outer(variables)
-    _, moved = model.apply(given, H, rngs=rngs, mutable=True)
+
+    def apply(variables, rngs, h, model=model):
+      return model.apply(variables, h, rngs=rngs or None, mutable=True)
+
+    _, moved = run(apply, given, rngs, H)
     kept = {collection: 0 for collection, of in moved.items() if of}
     where = f'{t.name} of a {name}, all mutable: collections'
     same(where, dict.fromkeys(given, 0), kept)
@@ -294,7 +309,8 @@ def keys_of_either_kind(t: Lifted) -> None:
   typed = keys('params', 'noise')
   raw = {name: jax.random.key_data(key) for name, key in typed.items()}
   for name, model in models(t, body).items():
-    expected, got = model.init(keys('params', 'noise'), H), model.init(raw, H)
+    expected = run(model.init, keys('params', 'noise'), H)
+    got = run(model.init, raw, H)
     same(f'init of {t.name} of a {name}, raw keys', expected, got)
 
 
@@ -302,7 +318,7 @@ def boxed_variables(t: Lifted) -> None:
   """A parameter that knows the names of its axes keeps them, and its value."""
   plain, body = everything(t), everything(t, boxed=True)
   for name, model in models(t, body).items():
-    y, variables = model.init(keys('params', 'noise'), H)
+    y, variables = run(model.init, keys('params', 'noise'), H)
     box = inner(variables)['params']['w']
     where = f'{t.name} of a {name}, boxed'
     if not isinstance(box, meta.AxisMetadata):
@@ -310,7 +326,8 @@ def boxed_variables(t: Lifted) -> None:
     if getattr(box, 'names', None) != (*t.adds, *AXES):
       names = getattr(box, 'names', None)
       raise AssertionError(f'{where}: expected {(*t.adds, *AXES)}, got {names}')
-    expected = models(t, plain)[name].init(keys('params', 'noise'), H)
+    usual = models(t, plain)[name].init
+    expected = run(usual, keys('params', 'noise'), H)
     same(where, expected, (y, meta.unbox(variables)))
 
 
@@ -322,7 +339,8 @@ def keyword_arguments(t: Lifted) -> None:
   scaled = lambda v, k, h: step(v, k, h, scale=2.0)
   expected = t.loop(scaled, variables, {}, H)[0]
   for name, model in models(t, body).items():
-    y = model.apply(outer(variables), H, scale=2.0)
+    scaled_by_two = partial(model.apply, scale=2.0)
+    y = run(scaled_by_two, outer(variables), H)
     same(f'{t.name} of a {name}, by keyword', expected, y, CLOSE)
 
 

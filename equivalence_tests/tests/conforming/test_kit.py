@@ -77,6 +77,16 @@ def eager(f):
   return lifted
 
 
+def traced_only(f):
+  """One that is right only where it is traced."""
+
+  def lifted(scope, h, **kwargs):
+    y = lift.remat(f)(scope, h, **kwargs)
+    return y if isinstance(h, jax.core.Tracer) else y + 1
+
+  return lifted
+
+
 def moving(f):
   """One that moves the state again, when `init` has made it."""
 
@@ -166,6 +176,10 @@ WRONG = {
     'several scopes at once',
   ),
   'boxes lost': (REMAT._replace(scope=unboxed), 'boxed variables'),
+  'right where it is traced alone': (
+    REMAT._replace(scope=traced_only),
+    'each target is the loop',
+  ),
   'a draw before': (REMAT._replace(scope=late), 'each target is the loop'),
   'state moved by init': (
     REMAT._replace(scope=moving),
