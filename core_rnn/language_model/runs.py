@@ -95,6 +95,9 @@ def train(run: Run, state: State, best: float, watch: Watch) -> bool:
   advance, judge = compiled(run)
   chunks = sharding.placed(run.chunks, run.mesh, sharding.CHUNKS)
   step, last = int(state.step), run.settings.max_iters
+  if step == 0:
+    keep(run, 'last', state, best)  # a kill may come before the first look
+  kept = step
   with Interrupts(watch.say) as interrupts:
     while step < last and not sharding.anywhere(bool(interrupts)):
       count = end_of_block(run.settings, step) - step
@@ -105,7 +108,8 @@ def train(run: Run, state: State, best: float, watch: Watch) -> bool:
       if step % run.settings.eval_interval == 0 or step == last:
         best = look(run, state, judge, best, watch)
         keep(run, 'last', state, best)
-    if step < last:
+        kept = step
+    if step > kept:
       keep(run, 'last', state, best)
   return step == last
 

@@ -66,9 +66,9 @@ def of_cell(state: Mapping[str, np.ndarray], cell: str, place: str) -> Any:
   inside = taken(state, f'weight_ih_{place}', gates)
   around = taken(state, f'weight_hh_{place}', gates)
   nothing = {gate: np.zeros_like(w[:, 0]) for gate, w in around.items()}
-  name = f'bias_ih_{place}'
-  b = taken(state, name, gates) if name in state else nothing
-  c = taken(state, f'bias_hh_{place}', gates) if name in state else nothing
+  biases = f'bias_ih_{place}', f'bias_hh_{place}'
+  has_any = any(name in state for name in biases)
+  b, c = (taken(state, n, gates) if has_any else nothing for n in biases)
   if cell == 'elman':
     layer = {'kernel': inside[''].T, 'bias': b[''] + c['']}
     return {'recurrent': around[''].T, 'input': layer}

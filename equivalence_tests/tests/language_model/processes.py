@@ -55,6 +55,14 @@ def await_file(path, process):
     time.sleep(0.005)
 
 
+def await_line(path, process):
+  """Waits until a file has something in it."""
+  await_file(path, process)
+  while not path.stat().st_size:
+    assert process.is_alive()
+    time.sleep(0.005)
+
+
 def free_port():
   """A port that nobody listens at."""
   with socket.socket() as found:

@@ -15,6 +15,7 @@ from core_rnn.language_model.settings import Settings
 from equivalence_tests.tests.language_model.conftest import TEXT, WAY
 from equivalence_tests.tests.language_model.processes import (
   await_file,
+  await_line,
   finish,
   start,
 )
@@ -48,11 +49,14 @@ class Runs:
     self.text = folder / 'text'
     self.text.write_text(TEXT)
 
-  def start(self, out_dir):
-    """Begins, or goes on if there is something to go on with."""
+  def options(self, out_dir):
+    """To begin, or to go on if there is something to go on with."""
     resume = ['--resume'] * bool(steps(out_dir / 'last'))
-    given = [*OPTIONS, '--out-dir', out_dir, *resume]
-    cache = str(self.folder / 'cache')
+    return [*OPTIONS, '--out-dir', out_dir, *resume]
+
+  def start(self, out_dir):
+    """Begins, or goes on."""
+    given, cache = self.options(out_dir), str(self.folder / 'cache')
     return start('train', self.text, *given, log=self.log, CACHE=cache)
 
   def finish(self, out_dir):
@@ -110,13 +114,26 @@ def test_a_run_that_was_killed_ends_as_one_that_was_not(runs, unbroken, seed):
   assert_same(runs, out_dir, expected)
 
 
+def test_a_run_that_was_killed_before_its_first_look_goes_on(runs, unbroken):
+  expected, _ = unbroken
+  out_dir = runs.folder / 'killed_at_once'
+  process = runs.start(out_dir)
+  await_file(out_dir / 'last' / '0', process)
+  process.kill()
+  process.join()
+  assert steps(out_dir / 'last') == [0]
+  assert '--resume' in runs.options(out_dir)
+  runs.finish(out_dir)
+  assert_same(runs, out_dir, expected)
+
+
 def test_a_run_that_was_interrupted_saves_says_how_to_go_on_and_does(
   runs, unbroken
 ):
   expected, _ = unbroken
   out_dir = runs.folder / 'interrupted'
   process = runs.start(out_dir)
-  await_file(out_dir / 'last', process)
+  await_line(out_dir / 'metrics.jsonl', process)
   os.kill(process.pid, signal.SIGINT)
   said = finish(process, runs.log, status=130)
   hint = f'char-rnn train --resume --out-dir {out_dir}'

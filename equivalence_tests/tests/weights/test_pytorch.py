@@ -187,6 +187,14 @@ OF_GRU = from_pytorch(GRU, 'gru')
       'gru',
       r"expected weight_hh_l0, got \['bias_hh_l0', ",
     ),
+    *(
+      (
+        {n: w for n, w in GRU.items() if n != f'bias_{one}_l0'},
+        'gru',
+        rf"expected bias_{one}_l0, got \['bias_{other}_l0', ",
+      )
+      for one, other in (('ih', 'hh'), ('hh', 'ih'))
+    ),
     (
       {**GRU, 'weight_ih_l2': GRU['weight_ih_l0']},
       'gru',
