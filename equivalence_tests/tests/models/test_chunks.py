@@ -67,7 +67,7 @@ def carrying(way, model):
     outputs, moved = network.apply(variables, xs, **handed)
     return outputs, {**variables, **moved}
 
-  return network.init, run
+  return jax.jit(network.init), run
 
 
 def along_time(shapes):

@@ -4,7 +4,7 @@ Judged of the pure way: the others have the same programs.
 """
 
 import inspect
-from functools import cache
+from functools import cache, partial
 
 import chex
 import jax
@@ -46,11 +46,11 @@ def made(model, zero_padding=False):
   if zero_padding:
     given['zero_padding'] = True
   network = find('pure').factory(model)(**given)
-  variables = network.init(jax.random.key(0), xs)
+  variables = jax.jit(network.init)(jax.random.key(0), xs)
   more = {'mutable': [*case.state]} if case.state else {}
   if case.streams:
     more['rngs'] = dict.fromkeys(case.streams, jax.random.key(2))
-  return jax.tree_util.Partial(network.apply, **more), variables, xs
+  return jax.jit(partial(network.apply, **more)), variables, xs
 
 
 def lengths_of(model):
