@@ -97,7 +97,7 @@ def train(run: Run, state: State, best: float, watch: Watch) -> bool:
   step, last = int(state.step), run.settings.max_iters
   if step == 0:
     keep(run, 'last', state, best)  # a kill may come before the first look
-  kept = step
+  kept = 0
   with Interrupts(watch.say) as interrupts:
     while step < last and not sharding.anywhere(bool(interrupts)):
       count = end_of_block(run.settings, step) - step
@@ -109,7 +109,7 @@ def train(run: Run, state: State, best: float, watch: Watch) -> bool:
         best = look(run, state, judge, best, watch)
         keep(run, 'last', state, best)
         kept = step
-    if step > kept:
+    if kept < step < last:
       keep(run, 'last', state, best)
   return step == last
 

@@ -41,7 +41,7 @@ def compiled(program: Program) -> jax.stages.Compiled:
   return program.traced.lower().compile(UNOPTIMISED)
 
 
-def run(call: Callable[..., Any], *arrays: Any) -> Any:
+def ran(call: Callable[..., Any], *arrays: Any) -> Any:
   """What a call returns for trees of arrays [...], compiled."""
 
   def main(*arrays):

@@ -22,7 +22,7 @@ from equivalence_tests.conforming.networks import (
   on_scope,
   outer,
 )
-from equivalence_tests.conforming.running import run
+from equivalence_tests.conforming.running import ran
 from equivalence_tests.suite.forms import form
 
 H = np.array([0.5, -1.25], np.float32)
@@ -89,7 +89,7 @@ def applied(t: Lifted, body: Body, model: Model, variables: Any, h: Any) -> Any:
   def apply(variables, rngs, h):
     return model.apply(variables, h, rngs=rngs or None, mutable=MOVING)
 
-  y, moved = run(apply, outer(variables), keys(*streams(t, body)), h)
+  y, moved = ran(apply, outer(variables), keys(*streams(t, body)), h)
   return y, inner(moved)
 
 
@@ -122,7 +122,7 @@ def init_makes_what_the_steps_would(t: Lifted) -> None:
   body = everything(t)
   expected = made(t, body)
   for name, model in models(t, body).items():
-    _, variables = run(model.init, keys('params', 'noise'), H)
+    _, variables = ran(model.init, keys('params', 'noise'), H)
     same(f'init of {t.name} of a {name}', expected, inner(variables))
 
 
@@ -134,7 +134,7 @@ def init_returns_what_its_steps_would(t: Lifted) -> None:
   frozen = still(body.step(t.numbers.noise_in_init, t.path))
   expected, _ = began(frozen, variables, keys('params', 'noise'), H)
   for name, model in models(t, body).items():
-    y, _ = run(model.init, keys('params', 'noise'), H)
+    y, _ = ran(model.init, keys('params', 'noise'), H)
     same(f'output of init of {t.name} of a {name}', expected, y, CLOSE)
 
 
@@ -229,12 +229,12 @@ def several_scopes_at_once(t: Lifted) -> None:
   forms = {} if t.scope is None else {'two scopes': of_two_scopes(t, body)}
   forms['a module with two'] = of_two_modules(t, body)
   for form_name, model in forms.items():
-    _, variables = run(model.init, keys('params'), H)
+    _, variables = ran(model.init, keys('params'), H)
     names = {*variables['params']}
     if names != {'first', 'second'}:
       raise AssertionError(f'{t.name}: expected first and second, got {names}')
     expected = t.loop(both, variables, {}, H)[0]
-    got = run(model.apply, variables, H)
+    got = ran(model.apply, variables, H)
     same(f'{t.name} of {form_name}', expected, got, CLOSE)
 
 
@@ -254,7 +254,7 @@ def state_moves_only_where_it_may(t: Lifted) -> None:
   variables = made(t, body)
   expected = t.loop(still(body.step(1, t.path)), variables, {}, H)[0]
   for name, model in models(t, body).items():
-    y = run(model.apply, outer(variables), H)
+    y = ran(model.apply, outer(variables), H)
     same(f'{t.name} of a {name}, nothing mutable', expected, y, CLOSE)
 
 
@@ -268,7 +268,7 @@ def nothing_of_its_own_is_left(t: Lifted) -> None:
     def apply(variables, rngs, h, model=model):
       return model.apply(variables, h, rngs=rngs or None, mutable=True)
 
-    _, moved = run(apply, given, rngs, H)
+    _, moved = ran(apply, given, rngs, H)
     kept = {collection: 0 for collection, of in moved.items() if of}
     where = f'{t.name} of a {name}, all mutable: collections'
     same(where, dict.fromkeys(given, 0), kept)
@@ -309,8 +309,8 @@ def keys_of_either_kind(t: Lifted) -> None:
   typed = keys('params', 'noise')
   raw = {name: jax.random.key_data(key) for name, key in typed.items()}
   for name, model in models(t, body).items():
-    expected = run(model.init, keys('params', 'noise'), H)
-    got = run(model.init, raw, H)
+    expected = ran(model.init, keys('params', 'noise'), H)
+    got = ran(model.init, raw, H)
     same(f'init of {t.name} of a {name}, raw keys', expected, got)
 
 
@@ -318,7 +318,7 @@ def boxed_variables(t: Lifted) -> None:
   """A parameter that knows the names of its axes keeps them, and its value."""
   plain, body = everything(t), everything(t, boxed=True)
   for name, model in models(t, body).items():
-    y, variables = run(model.init, keys('params', 'noise'), H)
+    y, variables = ran(model.init, keys('params', 'noise'), H)
     box = inner(variables)['params']['w']
     where = f'{t.name} of a {name}, boxed'
     if not isinstance(box, meta.AxisMetadata):
@@ -327,7 +327,7 @@ def boxed_variables(t: Lifted) -> None:
       names = getattr(box, 'names', None)
       raise AssertionError(f'{where}: expected {(*t.adds, *AXES)}, got {names}')
     usual = models(t, plain)[name].init
-    expected = run(usual, keys('params', 'noise'), H)
+    expected = ran(usual, keys('params', 'noise'), H)
     same(where, expected, (y, meta.unbox(variables)))
 
 
@@ -340,7 +340,7 @@ def keyword_arguments(t: Lifted) -> None:
   expected = t.loop(scaled, variables, {}, H)[0]
   for name, model in models(t, body).items():
     scaled_by_two = partial(model.apply, scale=2.0)
-    y = run(scaled_by_two, outer(variables), H)
+    y = ran(scaled_by_two, outer(variables), H)
     same(f'{t.name} of a {name}, by keyword', expected, y, CLOSE)
 
 

@@ -44,8 +44,8 @@ def differs(
   The other ways have the same as that one, so the claims fail.
   """
   with setting_width(setting):
-    first = heard(way, HEARING, case, setting)
     try:
+      first = heard(way, HEARING, case, setting)
       deaf = heard(way, deafness, case, setting)
       if deaf is first or not takes(way, case, setting):
         return False
@@ -55,8 +55,8 @@ def differs(
         return True
       # a rule, or what is remembered, shows on the way back alone
       return not deaf.same_function(first) and other('vjp')
-    except (TypeError, ValueError):  # it refuses, and the claims say so
-      return True
+    except (TypeError, ValueError):  # it alone refuses, and the claims say so
+      return takes(way, case, setting)
 
 
 def ways_of(model: str) -> list[Way]:
