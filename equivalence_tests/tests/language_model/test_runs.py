@@ -1,5 +1,8 @@
 """What a run keeps, shows and hands on, block after block."""
 
+import signal
+from dataclasses import replace
+
 import pytest
 from rich.console import Console
 
@@ -55,6 +58,34 @@ def test_a_sample_is_shown_at_each_look(run, monkeypatch):
   said = carry_out(run, runs.beginning(run), 2.5)
   assert said.count('Hi!\n') == 4
   assert 'params' in seen[0]
+
+
+@pytest.mark.parametrize(
+  ('stop', 'kept'), [(3, [0, 3]), (4, [0, 4]), (7, [0, 4, 7])]
+)
+def test_where_it_is_interrupted_it_is_saved_and_nothing_twice(
+  run, monkeypatch, stop, kept
+):
+  """Before it begins, at each look, and where it stops if that is no look."""
+  settings = replace(SETTINGS, eval_interval=4, log_interval=1)
+  run = run._replace(settings=settings)
+  saved, keep = [], runs.keep
+
+  def noted(run, kind, state, best):
+    saved.extend([int(state.step)] * (kind == 'last'))
+    keep(run, kind, state, best)
+
+  class Interrupting(Watch):
+    def trained(self, step, nats, rate):
+      super().trained(step, nats, rate)
+      if step == stop:
+        signal.raise_signal(signal.SIGINT)
+
+  monkeypatch.setattr(runs, 'keep', noted)
+  watch = Interrupting(Console(quiet=True), run.out_dir, 0, 8)
+  assert not runs.train(run, runs.beginning(run), float('inf'), watch)
+  assert saved == kept
+  assert newest(run.out_dir, 'last')[0].step == stop
 
 
 def test_a_state_that_was_kept_is_gone_on_with_to_the_bit(run):

@@ -10,7 +10,8 @@ from equivalence_tests.meta.deaf import (
   ignoring_mutable,
   of_calls,
 )
-from equivalence_tests.meta.hearing import shows, unnamed
+from equivalence_tests.meta.hearing import differs, shows, unnamed
+from equivalence_tests.suite.blame import having
 from equivalence_tests.suite.claims import CLAIMS
 from equivalence_tests.suite.judge import Plan, judge
 from equivalence_tests.suite.models import CASES
@@ -66,6 +67,12 @@ def test_a_claim_says_which_hyperparameters_a_failure_depends_on(
   said = message.splitlines()[-1]
   assert said.startswith(('  it depends on ', '  it takes for each other '))
   assert any(name in said for name in deafness.names)
+
+
+def test_where_nobody_takes_a_setting_no_way_is_told_apart():
+  case = CASES['rnn']
+  refused = having(case.rows[0], unroll=0)
+  assert not differs(ignoring('unroll'), find('pure'), case, refused)
 
 
 @pytest.mark.parametrize('model', ['elman', 'batch_norm'])
