@@ -10,7 +10,7 @@ from typing import Any
 
 import jax
 
-from equivalence_tests.suite.forms import Form, form
+from equivalence_tests.suite.forms import Form, form, trees_of
 from equivalence_tests.suite.strictness import UNOPTIMISED
 
 KEPT = 64  # programs: each that is compiled holds maps of the process
@@ -21,10 +21,8 @@ class Program:
 
   def __init__(self, traced: jax.stages.Traced, takes: Any):
     """takes: what it is traced for, any tree of arrays."""
-    trees = jax.tree.structure((takes, traced.out_info))
-    leaves = (*((x.shape, x.dtype) for x in jax.tree.leaves(takes)),)
-    self.traced = traced
-    self.form = Form((trees, leaves), form(traced.jaxpr))
+    trees = trees_of(takes, traced.out_info)
+    self.traced, self.form = traced, Form(trees, form(traced.jaxpr))
 
   def __hash__(self) -> int:
     """That of its form."""

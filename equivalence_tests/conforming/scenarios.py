@@ -83,13 +83,19 @@ def everything(t: Lifted, **more: Any) -> Body:
   return Body(t.carries, t.draws, **more)
 
 
-def applied(t: Lifted, body: Body, model: Model, variables: Any, h: Any) -> Any:
-  """What a form returns, and what it moved, as its child's own."""
+def applying(model: Model, mutable: Any = MOVING) -> Callable[..., Any]:
+  """variables, rngs, h -> what a form returns, of all by position."""
 
   def apply(variables, rngs, h):
-    return model.apply(variables, h, rngs=rngs or None, mutable=MOVING)
+    return model.apply(variables, h, rngs=rngs or None, mutable=mutable)
 
-  y, moved = ran(apply, outer(variables), keys(*streams(t, body)), h)
+  return apply
+
+
+def applied(t: Lifted, body: Body, model: Model, variables: Any, h: Any) -> Any:
+  """What a form returns, and what it moved, as its child's own."""
+  rngs = keys(*streams(t, body))
+  y, moved = ran(applying(model), outer(variables), rngs, h)
   return y, inner(moved)
 
 
@@ -107,12 +113,13 @@ def each_target_is_the_loop(t: Lifted) -> None:
   body = everything(t)
   variables = made(t, body)
   expected = looped(t, body, variables, H)
-  for name, model in models(t, body).items():
+  forms = models(t, body)
+  for name, model in forms.items():
     got = applied(t, body, model, variables, H)
     same(f'{t.name} of a {name}', expected, got, CLOSE)
-  rngs = keys(*streams(t, body)) or None
-  name, model = next(iter(models(t, body).items()))
-  y, moved = model.apply(outer(variables), H, rngs=rngs, mutable=MOVING)
+  name, model = next(iter(forms.items()))
+  rngs = keys(*streams(t, body))
+  y, moved = applying(model)(outer(variables), rngs, H)
   where = f'{t.name} of a {name}, called eagerly'
   same(where, expected, (y, inner(moved)), CLOSE)
 
@@ -154,12 +161,7 @@ def the_forms_are_one_program(t: Lifted) -> None:
   variables = made(t, body)
   rngs = keys(*streams(t, body))
   programs: dict[str, Any] = {
-    name: (
-      lambda rngs, h, model=model: model.init(rngs, h),
-      lambda variables, rngs, h, model=model: model.apply(
-        variables, h, rngs=rngs or None, mutable=MOVING
-      ),
-    )
+    name: (model.init, applying(model))
     for name, model in models(t, body).items()
   }
   first = next(iter(programs))
@@ -180,17 +182,14 @@ def the_pure_form_is_their_program(t: Lifted) -> None:
   body, pure = everything(t), t.pure
   variables, rngs = made(t, body), keys(*streams(t, body))
   step = body.step(t.numbers.noise, t.path)
-  model = first_of(t, body)
 
   def alone(variables, rngs, h):
     y, moved = pure(step, inner(variables), rngs, h)
     return y, outer(moved)
 
-  def lifted(variables, rngs, h):
-    return model.apply(variables, h, rngs=rngs or None, mutable=MOVING)
-
   ins = (outer(variables), rngs, H)
-  texts = [jax.jit(main_of(f)).lower(*ins).as_text() for f in (lifted, alone)]
+  two = applying(first_of(t, body)), alone
+  texts = [jax.jit(main_of(f)).lower(*ins).as_text() for f in two]
   if texts[0] != texts[1]:
     raise AssertionError(f'{t.name}: expected one text on a scope and pure')
 
@@ -264,11 +263,7 @@ def nothing_of_its_own_is_left(t: Lifted) -> None:
   variables = made(t, body)
   given, rngs = outer(variables), keys(*streams(t, body))
   for name, model in models(t, body).items():
-
-    def apply(variables, rngs, h, model=model):
-      return model.apply(variables, h, rngs=rngs or None, mutable=True)
-
-    _, moved = ran(apply, given, rngs, H)
+    _, moved = ran(applying(model, mutable=True), given, rngs, H)
     kept = {collection: 0 for collection, of in moved.items() if of}
     where = f'{t.name} of a {name}, all mutable: collections'
     same(where, dict.fromkeys(given, 0), kept)

@@ -67,13 +67,10 @@ def ways_of(model: str) -> list[Way]:
 def shows(deafness: Deafness, model: str) -> Setting | None:
   """The first setting that shows it in every way; None if none does.
 
-  A way that is deaf to a hyperparameter is that way in another setting, and in
-  one setting the ways have one program, as the claims say: so the first way is
-  asked for all of them. To a part of a call each way is deaf in its own manner.
+  What is said of it rests on programs that all ways have in common, so that is
+  asked of the first alone.
   """
   case, (first, *others) = CASES[model], ways_of(model)
-  if deafness.change is not None:
-    others = []
   rows = (*case.rows, *covering(case))
   moved = lambda row: {*row.hyperparameters, *row.optional}
   for setting in sorted(rows, key=lambda r: not moved(r) & {*deafness.names}):

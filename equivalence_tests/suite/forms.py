@@ -36,6 +36,12 @@ class Form:
     return isinstance(other, Form) and self.parts == other.parts
 
 
+def trees_of(takes: Any, returns: Any) -> Hashable:
+  """What a program takes and returns: no text names what is not used."""
+  leaves = tuple((x.shape, x.dtype) for x in jax.tree.leaves(takes))
+  return leaves, jax.tree.structure(takes), jax.tree.structure(returns)
+
+
 def form(
   traced: ClosedJaxpr, unseen: frozenset[str] = UNLOWERED
 ) -> tuple[Hashable, ...]:

@@ -23,7 +23,7 @@ from equivalence_tests.suite.cases import (
   structs,
 )
 from equivalence_tests.suite.compare import floating
-from equivalence_tests.suite.forms import NAMES, Form, form
+from equivalence_tests.suite.forms import NAMES, Form, form, trees_of
 from equivalence_tests.suite.leaks import Watch, scopes_watched
 from equivalence_tests.suite.shapes import SHAPES, shapes_asked_once
 from equivalence_tests.suite.strictness import OPTIMISED, UNOPTIMISED
@@ -184,10 +184,8 @@ class Subject:
     return self.traced[program]
 
   def trees(self, program: str) -> Hashable:
-    """What a program takes and returns: no text names what is not used."""
-    takes, returns = self.shapes(program), self.trace(program).out_info
-    leaves = tuple((x.shape, x.dtype) for x in jax.tree.leaves(takes))
-    return leaves, jax.tree.structure(takes), jax.tree.structure(returns)
+    """What a program takes and returns."""
+    return trees_of(self.shapes(program), self.trace(program).out_info)
 
   def form(self, program: str) -> Hashable:
     """What of a program lowering can see, with its trees."""
