@@ -1,7 +1,8 @@
-"""Initial values: `init(key, shape, dtype)`, the same functions in every way.
+"""Initializers, `init(key, shape, dtype)`, shared by all ways.
 
-The two styles of the scan notebook both work wherever one is asked for: a
-factory that returns `init(key, shape)`, and a plain function with a dtype.
+The scan notebook has two styles, and both work wherever an initializer is
+expected: a factory that returns `init(key, shape)`, and a function with a
+dtype.
 """
 
 import dataclasses
@@ -19,31 +20,31 @@ from core_rnn.types import DType, Initializer, PRNGKey
 
 @dataclasses.dataclass(frozen=True)
 class Uniform:
-  """init with entries of shape [...] drawn from U[-scale, scale)."""
+  """An initializer with entries drawn from U[-scale, scale)."""
 
   scale: float
 
   def __call__(
     self, key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
   ) -> Float[Array, '...']:
-    """The draw, of shape [...]."""
+    """Return the draw."""
     return jax.random.uniform(key, shape, dtype, -self.scale, self.scale)
 
   def __reduce__(self) -> tuple[Any, ...]:
-    """How pickle finds it: as the one that there is of this scale."""
+    """Return `uniform(scale)` for pickle: there is one per scale."""
     return uniform, (self.scale,)
 
 
 @functools.cache  # one scale, one function: defaults compare by identity
 def uniform(scale: float = 0.1) -> Initializer:
-  """init with entries of shape [...] drawn from U[-scale, scale)."""
+  """Return an initializer with entries drawn from U[-scale, scale)."""
   return Uniform(scale)
 
 
 def zeros(
   key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
 ) -> Float[Array, '...']:
-  """0 in every entry, shape [...]; the key is not used."""
+  """Return 0 in every entry; the key is not used."""
   del key
   return jnp.zeros(shape, dtype)
 
@@ -51,14 +52,14 @@ def zeros(
 def ones(
   key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
 ) -> Float[Array, '...']:
-  """1 in every entry, shape [...]; the key is not used."""
+  """Return 1 in every entry; the key is not used."""
   del key
   return jnp.ones(shape, dtype)
 
 
 @dataclasses.dataclass(frozen=True)
 class LogUniform:
-  """init with entries log(u), u log-uniform in [low, high): shape [...]."""
+  """An initializer with entries log(u), u log-uniform in [low, high)."""
 
   low: float
   high: float
@@ -66,7 +67,7 @@ class LogUniform:
   def __call__(
     self, key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
   ) -> Float[Array, '...']:
-    """The draw, of shape [...]."""
+    """Return the draw."""
     low, high = math.log(self.low), math.log(self.high)
     return jax.random.uniform(key, shape, dtype, low, high)
 
@@ -74,16 +75,16 @@ class LogUniform:
 def log_counts(
   key: PRNGKey, shape: tuple[int, ...], dtype: DType = jnp.float32
 ) -> Float[Array, '...']:
-  """log(1), log(2), ... along the last axis, shape [...]; no key is used."""
+  """Return log(1), log(2), ... along the last axis; no key is used."""
   del key
   counts = jnp.arange(1, shape[-1] + 1).astype(dtype)
   return jnp.broadcast_to(jnp.log(counts), shape)
 
 
 def typed(init: Initializer) -> Initializer:
-  """init(key, shape, dtype) to shape [...], of an init in either style.
+  """Return init(key, shape, dtype) for an initializer in either style.
 
-  One without a dtype draws in its own and is cast: init(key, shape) -> dtype.
+  The draw of an initializer without a dtype is cast to the dtype.
   """
   if len(inspect.signature(init).parameters) > 2:
     return init

@@ -1,4 +1,4 @@
-"""How Flax keys a draw, written out."""
+"""How Flax derives the key of a draw from the path of the scope."""
 
 import hashlib
 import os
@@ -13,24 +13,24 @@ from jax import numpy as jnp
 from core_rnn.types import PRNGKey
 
 Draw = Callable[..., PRNGKey]
-"""The rest of a path -> a key of shape []: `derive` of all that is before."""
+"""The rest of a path -> a key []: `derive` with the first part given."""
 
 
 def derive(key: PRNGKey, *path: str | int) -> PRNGKey:
-  """fold_in(key, u), u the first 4 bytes of sha1(path[0] path[1] ...).
+  """Return fold_in(key, u), u the first 4 bytes of sha1(path[0] path[1] ...).
 
-  A path is the names of the scopes from the root, then the number of the draw
-  in the last one, from 1: `derive(key, 'cell', 'input', 1)` is the key that
-  Flax hands to the first parameter of `cell/input`. Names go in as UTF-8,
-  numbers as the fewest big-endian bytes, with nothing in between; or with a
-  byte 0 before each, where Flax's flag is on.
+  A path has the names of the scopes from the root, then the number of the draw
+  in the last scope, from 1: `derive(key, 'cell', 'input', 1)` is the key that
+  Flax passes to the first parameter of `cell/input`. Names are hashed as UTF-8,
+  and numbers as the fewest big-endian bytes, without a separator; or each after
+  a zero byte, if Flax's flag is on.
 
   Args:
-    key: shape [], or [words] for the older kind.
-    *path: names and numbers; with none, the key itself is returned.
+    key: a key of shape [], or [words] for the older kind.
+    *path: names and numbers; without any, the key itself is returned.
 
   Returns:
-    A key of key's shape.
+    A key of the same shape.
 
   Source: `flax.core.scope.LazyRng`, with its flag `flax_fix_rng_separator`.
   """
@@ -44,7 +44,7 @@ def derive(key: PRNGKey, *path: str | int) -> PRNGKey:
 
 
 def big_endian(number: int) -> bytes:
-  """The fewest bytes that hold number >= 0, shape []; 0 takes none.
+  """Return the fewest bytes that hold number; 0 takes none.
 
   Raises:
     OverflowError: number is negative.
@@ -53,9 +53,9 @@ def big_endian(number: int) -> bytes:
 
 
 def separated() -> bool:
-  """Whether `flax_fix_rng_separator` is on, shape [], without importing Flax.
+  """Return whether `flax_fix_rng_separator` is on, without importing Flax.
 
-  Where nobody has imported Flax, it is what Flax would take it for.
+  If Flax is not imported, the environment variable decides, as it does in Flax.
   """
   flax = sys.modules.get('flax.configurations')
   if flax is not None:
@@ -65,10 +65,10 @@ def separated() -> bool:
 
 
 def is_key(key: object) -> bool:
-  """Whether key is a scalar typed key [], or an older one, uint32 [words].
+  """Return whether key is a scalar typed key [], or an older key [words].
 
-  An older one does not say of which implementation it is: it has as many words
-  as a key of the default one, `jax_default_prng_impl`.
+  An older key does not name its implementation: it must have as many words as a
+  key of the default implementation, `jax_default_prng_impl`.
   """
   if not isinstance(key, jax.Array | np.ndarray):
     return False
@@ -79,10 +79,10 @@ def is_key(key: object) -> bool:
 
 
 def typed(key: Any) -> PRNGKey:
-  """The key with its implementation, of shape []; an older one has the default.
+  """Return the key as a typed key; an older one has the default implementation.
 
-  What is jitted for an older key under one default is run under another, too:
-  JAX tells typed keys apart, and not older ones of the same number of words.
+  A function that is jitted for an older key under one default may run under
+  another default, since JAX distinguishes only typed keys.
   """
   if jnp.issubdtype(key.dtype, jax.dtypes.prng_key):
     return key

@@ -1,4 +1,4 @@
-"""All that a way shows to the outside."""
+"""The interface that every way offers: a model with `init` and `apply`."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -9,12 +9,13 @@ from core_rnn.types import Variables
 
 
 class Model(NamedTuple):
-  """init: rngs, x -> variables; apply: variables, x -> y. Flax's convention.
+  """Two functions with the calling convention of Flax.
 
-  `init(rngs, xs)` takes a key a stream, `{'params': key}`, or a key alone.
-  `apply(variables, xs, rngs=None, mutable=False)` returns the outputs, and
-  where mutable is a filter of collections, `(outputs, updates)`. Which axes
-  xs has, each model says: [time, inputs] for a recurrent one.
+  `init(rngs, xs)` takes a key for each stream, `{'params': key}`, or one key,
+  and returns variables. `apply(variables, xs, rngs=None, mutable=False)`
+  returns the outputs, or `(outputs, updates)` where mutable is a filter of
+  collections. Each model documents the axes of xs, e.g. [time, inputs] for a
+  recurrent one.
   """
 
   init: Callable[..., Variables]
@@ -22,32 +23,33 @@ class Model(NamedTuple):
 
 
 class Named(NamedTuple):
-  """A function of arrays [...], by where it is found.
+  """A function by its module and name.
 
-  Pickle does so itself for plain functions, and not for `jnp.tanh`, which is
-  jitted, or `jax.nn.relu`, which has a derivative of its own.
+  Pickle does the same for plain functions, but not for `jnp.tanh`, which is
+  jitted, or `jax.nn.relu`, which has a custom derivative.
   """
 
   module: str
   name: str
 
   def find(self) -> Any:
-    """The function; shape [...] to [...].
+    """Return the function.
 
     Raises:
-      ImportError, AttributeError: it is there no more.
+      ImportError: the module does not exist any more.
+      AttributeError: the module has no such function any more.
     """
     module: Any = importlib.import_module(self.module)
     return reduce(getattr, self.name.split('.'), module)
 
 
 class Made(Model):
-  """A Model that pickles: as the factory and what it was called with, []."""
+  """A model that pickles as its factory and its hyperparameters."""
 
   origin: tuple[Callable[..., Model], Mapping[str, Any]] | None = None
 
   def __reduce__(self) -> tuple[Any, ...]:
-    """How pickle makes it anew; of one that was replaced, as any Model."""
+    """Return the factory and hyperparameters for pickle."""
     if self.origin is None:
       return Model, tuple(self)
     factory, given = self.origin
@@ -55,7 +57,7 @@ class Made(Model):
 
 
 def remake(factory: Callable[..., Model], given: Mapping[str, Any]) -> Model:
-  """What the factory makes of the hyperparameters, of shape []."""
+  """Return the model that the factory makes of these hyperparameters."""
   found = {
     name: value.find() if isinstance(value, Named) else value
     for name, value in given.items()
@@ -64,7 +66,7 @@ def remake(factory: Callable[..., Model], given: Mapping[str, Any]) -> Model:
 
 
 def by_place(value: Any) -> Any:
-  """A function as Named, if it is found so; any other value, [], as it is."""
+  """Return a function as Named if it is found that way; else the value."""
   name = getattr(value, '__name__', '')  # a ufunc of JAX has no other
   name = getattr(value, '__qualname__', name)
   place = Named(getattr(value, '__module__', ''), name)

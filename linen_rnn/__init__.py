@@ -1,1 +1,1 @@
-"""Way three: `flax.linen` modules under `nn.scan`, `nn.vmap` and the like."""
+"""The linen way: modules, with `nn.scan`, `nn.vmap` and the others."""

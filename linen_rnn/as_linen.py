@@ -1,4 +1,4 @@
-"""From what the linen way makes of a network to a Model."""
+"""The decorator of the linen way's factories."""
 
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -16,18 +16,20 @@ N = TypeVar('N', bound=Network)
 def as_linen(
   network: Callable[P, N],
 ) -> Callable[[Callable[[N], nn.Module]], Callable[P, Model]]:
-  """Decorates a module of a network, with arrays [...] as it says.
+  """Return a decorator of functions: network -> module.
 
   Raises:
-    TypeError, ValueError: by its models, what `factories.checked` says.
+    TypeError: see `core_rnn.checks.factories.checked`.
+    ValueError: see `core_rnn.checks.factories.checked`.
   """
   return checked('linen', build, network)
 
 
 def build(network: Network, module: nn.Module) -> Model:
-  """Module -> Model: `init` and `apply`, x [...] to y [...].
+  """Return the model of a module.
 
-  What is optional has a place too, as `nn.vmap` takes nothing by name.
+  The module takes the optional arguments by position, since `nn.vmap`
+  takes no keyword arguments.
   """
 
   def placed(optional: dict[str, Any]) -> list[Any]:

@@ -1,1 +1,1 @@
-"""What models refuse, in one form: way, model, argument, expected, got."""
+"""Checks of hyperparameters and arguments, with one form of message for all."""

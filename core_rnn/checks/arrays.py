@@ -1,4 +1,4 @@
-"""The arguments of a call: their names, ranks, dtypes, and sizes by axis."""
+"""Checks of the arguments of a call: names, ranks, dtypes and sizes."""
 
 import difflib
 from collections.abc import Callable, Collection, Mapping
@@ -14,10 +14,10 @@ from core_rnn.checks.trees import arranged
 def check_names(
   refuse: Refuse, names: Collection[str], known: Collection[str]
 ) -> None:
-  """The names, of arguments [...], are among the known ones.
+  """Check that names are among the known names.
 
   Raises:
-    TypeError: one is not; the message has the known one that is nearest.
+    TypeError: a name is unknown; the message suggests the closest known name.
   """
   for name in names:
     if name not in known:
@@ -30,14 +30,19 @@ def check_names(
 def check_arrays(
   signature: Signature, xs: tuple[Any, ...], shapes_do: bool = False
 ) -> dict[str, jax.Array]:
-  """The arguments [...] by name: arrays of the ranks, dtypes and sizes wanted.
+  """Check the required arguments, and return them by name.
 
-  Where shapes do, as they do for `init`, zeros stand for a ShapeDtypeStruct.
+  Args:
+    signature: what the model takes.
+    xs: the arguments by position.
+    shapes_do: whether a ShapeDtypeStruct is accepted, as in `init`. An array of
+      zeros then takes its place.
 
   Raises:
-    TypeError: too few or many, no array, not floating, or, where dtype is
-      None, not of param_dtype; or not of integers, where it should be.
-    ValueError: of another rank, or of a wrong size.
+    TypeError: there are too few or too many arguments; one is not an array; or
+      its dtype is not an integer, a floating dtype, or param_dtype, as
+      required.
+    ValueError: an argument has the wrong rank or size.
   """
   if len(xs) != len(signature.network.arguments):
     expected = f'arrays {", ".join(signature.network.arguments)}'
@@ -55,11 +60,12 @@ def check_arrays(
 
 
 def check_dtype_of(signature: Signature, name: str, dtype: Any) -> None:
-  """An argument [...] is of integers, or of a dtype that the model computes in.
+  """Check the dtype of one argument.
 
   Raises:
-    TypeError: it is not floating, or, where dtype is None, not param_dtype; or
-      it is not of integers, where it should.
+    TypeError: the dtype is not an integer dtype where the network requires one;
+      elsewhere it is not floating, or is not param_dtype although no dtype of
+      the computation is given.
   """
   if name in signature.network.integers:
     if not jnp.issubdtype(dtype, jnp.integer):
@@ -74,11 +80,11 @@ def check_dtype_of(signature: Signature, name: str, dtype: Any) -> None:
 
 
 def check_sizes_of(signature: Signature, named: Mapping[str, Any]) -> None:
-  """Axes of one name have one size, in all arguments [...].
+  """Check that axes of one name have one size in all arguments.
 
   Raises:
-    ValueError: an axis has not that of the hyperparameter of its name, or not
-      that which it has in another argument, or one that is not divided.
+    ValueError: the size of an axis differs from the hyperparameter of that name
+      or from the size in another argument, or a divisor does not divide it.
   """
   found: dict[str, tuple[str, int]] = {}
   for name, x in named.items():
@@ -96,14 +102,14 @@ def check_sizes_of(signature: Signature, named: Mapping[str, Any]) -> None:
 def check_divisors(
   signature: Signature, found: Mapping[str, tuple[str, int]]
 ) -> None:
-  """Each divisor, shape [], divides the first of its sizes that is given.
+  """Check that each divisor divides the first of its sizes that is given.
 
   Args:
-    signature: with the divisors.
-    found: axis -> an argument that has it, and its size.
+    signature: what the model takes, with the divisors.
+    found: axis -> an argument that has it, and the size of the axis.
 
   Raises:
-    ValueError: it does not.
+    ValueError: a divisor does not divide its size.
   """
   for divisor, names in signature.network.divisors.items():
     number = signature.given(divisor)
@@ -128,17 +134,17 @@ def check_optional(
   optional: Mapping[str, Any],
   carry: Callable[[], Any],
 ) -> dict[str, Any]:
-  """The optional arguments [...] that are given, as the model takes them.
+  """Check the optional arguments, and return those that are given.
 
   Args:
-    signature: with the optional arguments.
-    xs: the required ones.
-    optional: name -> value; None is not given.
-    carry: nothing -> the shapes and dtypes of what the model carries.
+    signature: what the model takes.
+    xs: the required arguments by name.
+    optional: name -> value; None means that the argument is not given.
+    carry: a function that returns the shapes and dtypes of the carry.
 
   Raises:
-    TypeError: no array, or of another dtype.
-    ValueError: of another shape, or tree.
+    TypeError: a value is not an array, or has the wrong dtype.
+    ValueError: a value has the wrong shape or tree structure.
   """
   sizes = {
     axis: size
@@ -158,11 +164,11 @@ def check_optional(
 def check_integers(
   signature: Signature, name: str, shape: tuple[int, ...], value: Any
 ) -> jax.Array:
-  """The value is an array of integers, of the shape [...].
+  """Check that value is an integer array of this shape, and return it.
 
   Raises:
-    TypeError: no array, or not of integers.
-    ValueError: of another shape.
+    TypeError: value is not an array, or its dtype is not an integer dtype.
+    ValueError: value has another shape.
   """
   if not is_array(value):
     signature.refuse(TypeError, name, 'an array', show(value))
@@ -174,12 +180,12 @@ def check_integers(
 
 
 def is_struct(x: object) -> bool:
-  """Whether x has a shape [...] and dtype, and no values."""
+  """Return whether x is a shape and a dtype without values."""
   return isinstance(x, jax.ShapeDtypeStruct)
 
 
 def as_array(x: Any) -> jax.Array:
-  """x, of shape [...], as an array of JAX; of a ShapeDtypeStruct, zeros."""
+  """Return x as a JAX array; zeros stand for a ShapeDtypeStruct."""
   if is_struct(x):
     return jnp.zeros(x.shape, jax.dtypes.canonicalize_dtype(x.dtype))
   return jnp.asarray(x)

@@ -1,4 +1,4 @@
-"""The calls of a model: `init` and `apply`, all that they are given checked."""
+"""The calls of a model, `init` and `apply`, with their arguments checked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,10 +15,10 @@ from core_rnn.types import PRNGKey, Variables
 
 
 class Calls:
-  """The calls of a model, each of which is checked first: [...] in and out."""
+  """The calls of a model. Each call checks its arguments first."""
 
   def __init__(self, signature: Signature, model: Model, carrying: Model):
-    """Those of the model; `carrying` is the same, but returns its carry."""
+    """Wrap model; `carrying` is the same model, but returns its carry."""
     key = jax.eval_shape(jax.random.key, 0)
     self.signature, self.model, self.carrying = signature, model, carrying
     self.keys = dict.fromkeys(('params', *signature.network.streams), key)
@@ -26,7 +26,7 @@ class Calls:
     self.carried: dict[tuple[jax.ShapeDtypeStruct, ...], Any] = {}
 
   def init(self, rngs: Any, *xs: Any, **optional: Any) -> Variables:
-    """Keys, arguments [...] -> variables."""
+    """Return variables for keys and arguments."""
     names = tuple(self.signature.network.optional)
     check_names(self.signature.refuse, optional, names)
     arrays = check_arrays(self.signature, xs, shapes_do=True)
@@ -46,7 +46,7 @@ class Calls:
     mutable: Any = False,
     **optional: Any,
   ) -> Any:
-    """Variables, arguments [...] -> outputs, and what is mutable."""
+    """Return the outputs, and the updates of mutable collections."""
     signature = self.signature
     names = (*signature.network.optional, 'rngs', 'mutable')
     check_names(signature.refuse, optional, names)
@@ -66,13 +66,16 @@ class Calls:
     return outputs, plain(updates)
 
   def variables(self, *xs: jax.ShapeDtypeStruct) -> Variables:
-    """What init makes for arguments [...], traced if it was never called."""
+    """Return the shapes and dtypes of the variables for these arguments.
+
+    `init` is traced unless it was called for such arguments before.
+    """
     if xs not in self.made:
       self.made[xs] = plain(jax.eval_shape(self.model.init, self.keys, *xs))
     return self.made[xs]
 
   def carry(self, *xs: jax.ShapeDtypeStruct) -> Any:
-    """The carry that apply returns for arguments [...]."""
+    """Return the shapes and dtypes of the carry for these arguments."""
     if xs not in self.carried:
       apply = lambda variables, keys, *xs: self.carrying.apply(
         variables, *xs, rngs=keys
@@ -85,7 +88,7 @@ class Calls:
   def optional(
     self, xs: Mapping[str, jax.Array], optional: Any
   ) -> dict[str, Any]:
-    """The optional arguments [...], checked."""
+    """Check the optional arguments, and return those that are given."""
     carry = lambda: self.carry(*map(struct, xs.values()))
     return check_optional(self.signature, xs, optional, carry)
 
@@ -96,11 +99,18 @@ def check_variables(
   expected: Variables,
   variables: Any,
 ) -> Variables:
-  """The variables, shapes [...], as plain dicts in the order of expected.
+  """Check the variables, and return them as plain dicts.
+
+  Args:
+    signature: what the model takes.
+    xs: the required arguments, for the message.
+    expected: the shapes and dtypes of the variables.
+    variables: nested mappings with array leaves.
 
   Raises:
-    TypeError: no mapping, or a leaf is no array, or of another dtype.
-    ValueError: an entry is missing or unknown, or a leaf of another shape.
+    TypeError: variables is not a mapping, a leaf is not an array, or a leaf has
+      the wrong dtype.
+    ValueError: an entry is missing or unknown, or a leaf has the wrong shape.
   """
   collections = in_order(expected)
   if not isinstance(variables, Mapping):
@@ -117,11 +127,11 @@ def check_variables(
 def check_rngs(
   signature: Signature, rngs: Any, streams: tuple[str, ...]
 ) -> dict[str, PRNGKey]:
-  """The keys by stream, each typed, of shape []; one alone is `params`.
+  """Check the keys, and return them by stream; a single key is for `params`.
 
   Raises:
-    TypeError: what is given for a stream is no key, or its name no str.
-    ValueError: one of the streams is missing.
+    TypeError: a value is not a key, or the name of a stream is not a str.
+    ValueError: a stream in streams has no key.
   """
   rngs = dict(rngs) if isinstance(rngs, Mapping) else {'params': rngs}
   for stream, key in rngs.items():
@@ -138,5 +148,5 @@ def check_rngs(
 
 
 def struct(x: jax.Array) -> jax.ShapeDtypeStruct:
-  """The shape [...] and dtype of x."""
+  """Return the shape and dtype of x."""
   return jax.ShapeDtypeStruct(x.shape, x.dtype)

@@ -1,8 +1,8 @@
-"""From what a way makes of a network to a factory of models, all checked.
+"""The decorator that turns a way's functions into a factory of checked models.
 
-`<way> <model>: <argument>: expected <what>, got <what>`, as a TypeError where
-a type or dtype is wrong and as a ValueError where a value or shape is. What a
-way is given then is in the model's own containers, whatever the caller's were.
+An error message reads `<way> <model>: <argument>: expected <what>, got <what>`.
+A wrong type or dtype is a TypeError; a wrong value or shape is a ValueError.
+The way receives all trees in the model's own containers.
 """
 
 import functools
@@ -26,16 +26,17 @@ T = TypeVar('T')
 def checked(
   way: str, build: Callable[[N, T], Model], network: Callable[P, N]
 ) -> Callable[[Callable[[N], T]], Callable[P, Model]]:
-  """make -> build . make . network, every argument [...] checked on its way.
+  """Return a decorator that makes a factory of checked models.
 
   Args:
-    way: the name that messages give the way.
-    build: the network, and what the way makes of it -> Model.
-    network: its class.
+    way: the name of the way in messages.
+    build: network, result of the decorated function -> Model.
+    network: the class of the network.
 
   Returns:
-    A decorator of make; the name of make is the model's. The factory has the
-    signature and the docstring of the network.
+    A decorator of a function of the network. The name of the function is the
+    name of the model. The factory has the signature and the docstring of the
+    network.
 
   Raises:
     TypeError: by the factory, `init` and `apply`: a wrong type, dtype or name.
@@ -53,13 +54,7 @@ def checked(
       given = by_name(refuse, taken, args, kwargs)
       check_hyperparameters(refuse, kinds, given)
       n = network(*args, **kwargs)
-      signature = Signature(name, n)
-      check_batch_axes(signature)
-      check_divisors(signature, {})
-      model = carrying = build(n, make(n))
-      if signature.given('return_carry') is False:
-        carrying = build(n, make(replace(n, **{'return_carry': True})))
-      calls = Calls(signature, model, carrying)
+      calls = checked_calls(name, n, lambda n: build(n, make(n)))
       made = Made(calls.init, calls.apply)
       made.origin = factory, given
       return made
@@ -71,16 +66,32 @@ def checked(
   return decorate
 
 
+def checked_calls(name: str, n: N, build: Callable[[N], Model]) -> Calls:
+  """Return the calls of the model that build makes of a network.
+
+  Raises:
+    ValueError: hyperparameters of the network contradict each other.
+  """
+  signature = Signature(name, n)
+  check_batch_axes(signature)
+  check_divisors(signature, {})
+  model = carrying = build(n)
+  if signature.given('return_carry') is False:
+    carrying = build(replace(n, **{'return_carry': True}))
+  return Calls(signature, model, carrying)
+
+
 def by_name(
   refuse: Refuse,
   taken: inspect.Signature,
   args: Sequence[Any],
   kwargs: Mapping[str, Any],
 ) -> dict[str, Any]:
-  """The hyperparameters, of shape [], by name; defaults too.
+  """Return all hyperparameters by name, with the defaults.
 
   Raises:
-    TypeError: one is missing, unknown or given twice, or is one too many.
+    TypeError: a hyperparameter is missing, unknown or given twice, or there are
+      too many positional values.
   """
   parameters = taken.parameters
   check_names(refuse, kwargs, tuple(parameters))
@@ -103,10 +114,10 @@ def by_name(
 
 
 def check_batch_axes(signature: Signature) -> None:
-  """The axes that a hyperparameter names are different ones of [...].
+  """Check that the axes that a hyperparameter lists exist and are distinct.
 
   Raises:
-    ValueError: one does not exist, or two are one.
+    ValueError: an axis does not exist, or two entries are the same axis.
   """
   for axes in signature.network.arguments.values():
     first, *rest = axes.split()

@@ -1,7 +1,7 @@
-"""Filters of collections, as Flax has them: which ones `mutable` names.
+"""Filters of variable collections, with Flax's meaning, as for `mutable`.
 
-A name, a collection of names, a bool for all or none, or a `DenyList`: all
-that its `deny` does not name.
+A filter is the name of a collection, several names, a bool for all or none, or
+a `DenyList`, which admits every collection that its `deny` does not.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,13 +13,13 @@ from core_rnn.checks.signature import Refuse, show
 def named(
   refuse: Refuse, mutable: Any, collections: Iterable[str]
 ) -> list[str] | Literal[False]:
-  """Those of the collections, trees of [...], that are mutable, or False.
+  """Return the collections that a filter admits, or False for False.
 
-  Only where mutable is False itself, and not where it names nothing, are no
-  updates returned.
+  A model returns updates unless mutable is False; a filter that admits no
+  collection still makes it return an empty dict of updates.
 
   Raises:
-    TypeError: it is no filter.
+    TypeError: mutable is not a filter.
   """
   if not is_filter(mutable):
     expected = 'a filter of collections'
@@ -30,7 +30,7 @@ def named(
 
 
 def is_filter(value: Any) -> bool:
-  """Whether value, of shape [], is a filter."""
+  """Return whether value is a filter."""
   if isinstance(value, str | bool):
     return True
   if isinstance(value, Collection):
@@ -39,7 +39,7 @@ def is_filter(value: Any) -> bool:
 
 
 def admits(value: Any, name: str) -> bool:
-  """Whether a filter, of shape [], names the collection."""
+  """Return whether a filter admits a collection."""
   if isinstance(value, str):
     return name == value
   if isinstance(value, Collection):

@@ -1,7 +1,7 @@
-"""What a hyperparameter must be: of a type, and more, as its annotation says.
+"""Checks of hyperparameters against their kinds, see `core_rnn.kinds`.
 
-A value of another type is a TypeError, one that does not meet a condition of
-its type a ValueError; where any type would do, a TypeError too.
+A value of the wrong type is a TypeError. A value that does not meet a condition
+of its kind is a ValueError, or a TypeError where the kind accepts any type.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from beartype import BeartypeConf
 from beartype.door import is_bearable
 
 from core_rnn.checks.signature import Refuse, show
-from core_rnn.networks.kinds import Condition
+from core_rnn.kinds import Condition, meaning
 
 NUMBERS = BeartypeConf(is_pep484_tower=True)  # an int is a float, too
 WORDS = {bool: 'a bool', int: 'an int', Callable: 'a function'}
@@ -21,23 +21,24 @@ WORDS = {bool: 'a bool', int: 'an int', Callable: 'a function'}
 def check_hyperparameters(
   refuse: Refuse, kinds: Mapping[str, Any], given: Mapping[str, Any]
 ) -> None:
-  """Each hyperparameter, of shape [] if it has one, is what it must be.
+  """Check every hyperparameter against its kind.
 
   Raises:
-    TypeError: a value of another type.
-    ValueError: a value that its type has, and its kind has not.
+    TypeError: a value has the wrong type.
+    ValueError: a value does not meet a condition of its kind.
   """
   for name, value in given.items():
     check(refuse, name, kinds[name], value)
 
 
 def check(refuse: Refuse, name: str, kind: Any, value: Any) -> None:
-  """value, of shape [] or several of them, is of a kind.
+  """Check one value, or several in a list or tuple, against a kind.
 
   Raises:
-    TypeError: it is of another type.
-    ValueError: it is of the type, and not of the kind.
+    TypeError: the value has the wrong type.
+    ValueError: the value does not meet a condition of the kind.
   """
+  kind = meaning(kind)
   options = get_args(kind)
   base, conditions = apart(kind)
   if NoneType in options:
@@ -59,11 +60,12 @@ def check(refuse: Refuse, name: str, kind: Any, value: Any) -> None:
 
 
 def check_several(refuse: Refuse, name: str, kind: Any, value: Any) -> None:
-  """value is a list or tuple, of as many as the kind says: each of shape [].
+  """Check a list or tuple: its length, and each of its values.
 
   Raises:
-    TypeError: it is not, or one of them is of another type.
-    ValueError: there are more or fewer, or one is not of its kind.
+    TypeError: value is not a list or tuple, or an entry has the wrong type.
+    ValueError: the number of entries is wrong, or an entry does not meet a
+      condition of its kind.
   """
   base, conditions = apart(kind)
   each, *others = get_args(base)
@@ -80,7 +82,8 @@ def check_several(refuse: Refuse, name: str, kind: Any, value: Any) -> None:
 
 
 def apart(kind: Any) -> tuple[Any, list[Condition]]:
-  """The type of a kind, and the conditions on its values, of shape []."""
+  """Return the type of a kind, and the conditions on its values."""
+  kind = meaning(kind)
   if get_origin(kind) is not Annotated:
     return kind, []
   base, *conditions = get_args(kind)
@@ -88,7 +91,7 @@ def apart(kind: Any) -> tuple[Any, list[Condition]]:
 
 
 def words(kind: Any) -> str:
-  """What a value of a kind is, of shape []."""
+  """Return a description of the values of a kind."""
   base, conditions = apart(kind)
   if conditions:
     return conditions[0].words

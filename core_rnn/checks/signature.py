@@ -1,4 +1,4 @@
-"""What a model takes, and the one message that refuses all else."""
+"""The arguments that a model takes, and the message that refuses all others."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,11 +13,11 @@ Refuse = Callable[[type[Exception], str, str, object], NoReturn]
 
 
 class Signature(NamedTuple):
-  """What a model of a way takes: that of its network, of shapes [...].
+  """The arguments that a model takes.
 
   Attributes:
     name: the way and the model, as messages begin.
-    network: what the model is of.
+    network: the description of the model.
   """
 
   name: str
@@ -25,21 +25,21 @@ class Signature(NamedTuple):
 
   @property
   def refuse(self) -> Refuse:
-    """What raises the one message, about an argument of any shape [...]."""
+    """Return the function that raises the message."""
     return refusing(self.name)
 
   def given(self, hyperparameter: str) -> Any:
-    """A hyperparameter, of shape []; None where the network has no such."""
+    """Return a hyperparameter; None if the network has none of that name."""
     return getattr(self.network, hyperparameter, None)
 
   @property
   def draws(self) -> tuple[str, ...]:
-    """The streams that `apply` draws from, a key [] each."""
+    """Return the streams that `apply` draws from."""
     evaluated = self.given('deterministic') or self.given('training') is False
     return () if evaluated else self.network.streams
 
   def shape(self, argument: str) -> str:
-    """The shape [...] of an argument, as its axes are called."""
+    """Return the shape of an argument in words: `[time inputs]`."""
     n = self.network
     words = {**n.arguments, **n.optional}[argument].split()
     if self.given('time_major') and words[:2] == ['batch', 'time']:
@@ -50,7 +50,11 @@ class Signature(NamedTuple):
     return f'[{" ".join(words)}]'
 
   def axes_of(self, argument: str) -> tuple[str, ...]:
-    """The name of each axis of an argument [...], `*batch_axes` by number."""
+    """Return the names of the axes of an argument.
+
+    The axes that `*batch_axes` stands for are `batch_axes[0]`, `batch_axes[1]`,
+    ...
+    """
     first, *rest = self.shape(argument)[1:-1].split() or ['']
     if not first.startswith('*'):
       return (first, *rest) if first else ()
@@ -69,22 +73,22 @@ class Signature(NamedTuple):
 def refuse(
   name: str, kind: type[Exception], argument: str, expected: str, got: object
 ) -> NoReturn:
-  """Raises the one message, about an argument of any shape [...]."""
+  """Raise an error of this kind with the message."""
   raise kind(f'{name}: {argument}: expected {expected}, got {got}')
 
 
 def refusing(name: str) -> Refuse:
-  """What raises an exception about an argument, of any shape [...]."""
+  """Return `refuse` for one model."""
   return partial(refuse, name)
 
 
 def show(value: object) -> str:
-  """A value in few words: what it is, and for an array its shape [...]."""
+  """Return a short text for a value; for an array, its shape and dtype."""
   if is_array(value):
     return f'an array of shape {value.shape} and dtype {value.dtype}'
   return f'{value!r:.60} ({type(value).__name__})'
 
 
 def is_array(value: object) -> TypeGuard[jax.Array]:
-  """Whether value has numbers, or will have once it is traced: shape [...]."""
+  """Return whether value is an array, or a tracer of one."""
   return isinstance(value, jax.Array | np.ndarray | np.generic)

@@ -1,7 +1,7 @@
-"""Variables and carries: trees in any container, and in the model's own.
+"""Variables and carries in any container, converted to the model's containers.
 
-What was written to a file comes back as dicts and lists: of a NamedTuple, by
-its fields; of a tuple, by `'0'`, `'1'`, ...
+A file restores a NamedTuple as a dict of its fields, and a tuple as a dict with
+the names `'0'`, `'1'`, ...
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,19 +15,20 @@ from core_rnn.checks.signature import Refuse, is_array, show
 def arranged(
   refuse: Refuse, place: str, expected: Any, got: Any, note: str = ''
 ) -> Any:
-  """got in the containers and order of expected, leaves [...] as they are.
+  """Return the leaves of got in the containers and the order of expected.
 
   Args:
-    refuse: what raises the message.
-    place: what the message calls got.
+    refuse: the function that raises the message.
+    place: the name of got in the message.
     expected: a tree of shapes and dtypes.
-    got: a tree of arrays: mappings by name, NamedTuples by the names of their
-      fields, other tuples and lists by position.
-    note: why this is expected.
+    got: a tree of arrays. Mappings are matched by name, NamedTuples by the
+      names of their fields, other tuples and lists by position.
+    note: the reason for the expectation, for the message.
 
   Raises:
-    TypeError: a branch is no container, a leaf no array or of another dtype.
-    ValueError: an entry is missing or unknown, or a leaf of another shape.
+    TypeError: a branch is not a container, a leaf is not an array, or a leaf
+      has the wrong dtype.
+    ValueError: an entry is missing or unknown, or a leaf has the wrong shape.
   """
   wanted, entries = by_name(expected), by_name(got, expected)
   if wanted is None:
@@ -47,10 +48,10 @@ def arranged(
 
 
 def by_name(tree: Any, like: Any = None) -> dict[Any, Any] | None:
-  """The branches of a tree, leaves [...], by name; of a leaf, None.
+  """Return the branches of a tree by name; None for a leaf.
 
-  What has positions instead has the names of the fields of like, if it has as
-  many.
+  A sequence with as many entries as like has fields takes the names of these
+  fields.
   """
   if isinstance(tree, Mapping):
     entries = dict(tree)
@@ -69,11 +70,11 @@ def by_name(tree: Any, like: Any = None) -> dict[Any, Any] | None:
 def checked_leaf(
   refuse: Refuse, place: str, expected: Any, got: Any, note: str
 ) -> Any:
-  """got as an array of JAX, of the shape [...] and dtype of expected.
+  """Return got as a JAX array with the shape and dtype of expected.
 
   Raises:
-    TypeError: it is no array, or of another dtype.
-    ValueError: it is of another shape.
+    TypeError: got is not an array, or has the wrong dtype.
+    ValueError: got has the wrong shape.
   """
   if not is_array(got):
     refuse(TypeError, place, f'an array{note}', show(got))
@@ -85,12 +86,12 @@ def checked_leaf(
 
 
 def plain(tree: Any) -> Any:
-  """The tree, leaves [...], with a dict for every mapping."""
+  """Return the tree with a dict in place of every mapping."""
   if isinstance(tree, Mapping):
     return {name: plain(branch) for name, branch in tree.items()}
   return tree
 
 
 def in_order(names: Iterable[Any]) -> list[Any]:
-  """The names, of shape [], sorted, whatever they are."""
+  """Return the names, sorted; they need not be comparable."""
   return sorted(names, key=repr)

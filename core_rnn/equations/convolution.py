@@ -1,4 +1,4 @@
-"""A convolution of one image, as high and as wide."""
+"""The convolution of one image, which keeps its height and width."""
 
 from jax import lax
 from jaxtyping import Array, Float
@@ -12,7 +12,14 @@ def convolution(
   bias: Float[Array, 'outputs'],
   dtype: DType | None,
 ) -> Float[Array, 'height width outputs']:
-  """y = x * W + b, x padded with zeros: y [height, width, outputs]."""
+  """Return y = x * W + b, where * convolves: [height, width, outputs].
+
+  Args:
+    x: the image, which is padded with zeros.
+    kernel: W.
+    bias: b.
+    dtype: the dtype of the computation; None for the dtype of x.
+  """
   dtype = dtype or x.dtype
   y = lax.conv_general_dilated(
     x.astype(dtype).reshape(1, *x.shape),

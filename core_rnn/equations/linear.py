@@ -1,4 +1,4 @@
-"""Linear recurrences, h_t = a_t h_{t-1} + b_t: a scan that takes no order."""
+"""Linear recurrences h_t = a_t h_{t-1} + b_t, by an associative scan."""
 
 from typing import Any
 
@@ -10,54 +10,60 @@ Steps = Float[Array, 'time ...']
 Term = tuple[Any, Any]
 
 
-def accumulated(
-  a: Steps, b: Steps, first: Float[Array, '...'], reverse: bool = False
-) -> Steps:
-  """h_t = a_t h_{t-1} + b_t, h_0 = first, for all t at once: [time, ...].
+def run(
+  a: Steps, b: Steps, initial: Any, valid: Any, reverse: bool = False
+) -> tuple[Any, Steps]:
+  """Return the last h_t, and every h_t [time, ...].
 
-  Two steps in a row are one of the same form, so that the steps can be joined
-  in any order: in log2(time) rounds, each of which runs at once.
+  Args:
+    a: every a_t, [time, ...].
+    b: every b_t, [time, ...].
+    initial: h_0, [...].
+    valid: whether each step is valid, the first axes of a; None if all steps
+      are. After a step that is not valid, h is the same as before it, but the
+      output is a_t h_{t-1} + b_t.
+    reverse: whether the recurrence runs from the last step to the first.
+  """
+  if valid is None:
+    hs = accumulate(a, b, initial, reverse)
+    return last_step(hs, initial, reverse), hs
+  at = valid.reshape(valid.shape + (1,) * (a.ndim - valid.ndim))
+  frozen = jnp.where(at, a, 1), jnp.where(at, b, 0)
+  hs = accumulate(*frozen, initial, reverse)
+  outputs = a * previous_steps(hs, initial, reverse) + b
+  return last_step(hs, initial, reverse), outputs
+
+
+def accumulate(
+  a: Steps, b: Steps, initial: Float[Array, '...'], reverse: bool = False
+) -> Steps:
+  """Return every h_t = a_t h_{t-1} + b_t, where h_0 is initial: [time, ...].
+
+  Two successive steps are one step of the same form, so steps can be composed
+  in any grouping. The scan takes log2(time) rounds of parallel operations.
 
   Source: Blelloch (1990), Prefix Sums and Their Applications, section 1.4.
   """
-  scale, shift = lax.associative_scan(joined, (a, b), reverse=reverse)
-  return scale * first[None] + shift
+  scale, shift = lax.associative_scan(compose, (a, b), reverse=reverse)
+  return scale * initial[None] + shift
 
 
-def joined(before: Term, after: Term) -> Term:
-  """h -> a h + b, then h -> c h + d: both [...], as (c a, c b + d)."""
+def compose(before: Term, after: Term) -> Term:
+  """Return h -> c (a h + b) + d as one step, (c a, c b + d): each [...]."""
   (a, b), (c, d) = before, after
   return c * a, c * b + d
 
 
-def run(
-  a: Steps, b: Steps, first: Any, valid: Any, reverse: bool = False
-) -> tuple[Any, Steps]:
-  """Every a_t and b_t, h_0 -> h_time, and h_t of each step: [time, ...].
-
-  Where a step is not valid, [time, ...], h stays, and h_t there is that of the
-  step that it would take.
-  """
-  if valid is None:
-    hs = accumulated(a, b, first, reverse)
-    return last_of(hs, first, reverse), hs
-  at = valid.reshape(valid.shape + (1,) * (a.ndim - valid.ndim))
-  stays = jnp.where(at, a, 1), jnp.where(at, b, 0)
-  hs = accumulated(*stays, first, reverse)
-  taken = a * before_each(hs, first, reverse) + b
-  return last_of(hs, first, reverse), taken
-
-
-def last_of(hs: Steps, first: Any, reverse: bool = False) -> Any:
-  """h_time of every h_t [time, ...]; of no steps it is the first."""
+def last_step(hs: Steps, initial: Any, reverse: bool = False) -> Any:
+  """Return the last h_t [...], or initial where there are no steps."""
   if not len(hs):
-    return first
+    return initial
   return hs[0] if reverse else hs[-1]
 
 
-def before_each(hs: Steps, first: Any, reverse: bool = False) -> Steps:
-  """h_{t-1} for each step, [time, ...]: the first one, and all but the last."""
+def previous_steps(hs: Steps, initial: Any, reverse: bool = False) -> Steps:
+  """Return h_{t-1} for every step t: [time, ...]."""
   if not len(hs):
     return hs
-  parts = [hs[1:], first[None]] if reverse else [first[None], hs[:-1]]
+  parts = [hs[1:], initial[None]] if reverse else [initial[None], hs[:-1]]
   return jnp.concatenate(parts)

@@ -1,4 +1,4 @@
-"""What each network computes, takes and returns: said once, for every way."""
+"""The descriptions of all networks, which the three ways share."""
 
 FAMILIES = (
   'dense',

@@ -1,1 +1,1 @@
-"""Way one: `jax.lax.scan` over explicit parameter pytrees. No Flax in it."""
+"""The pure way: `lax.scan` over explicit parameters, without Flax."""

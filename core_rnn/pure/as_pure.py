@@ -1,4 +1,4 @@
-"""From what the pure way makes of a network to a Model."""
+"""The decorator of the pure factories, and the types of this way."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -13,8 +13,20 @@ N = TypeVar('N', bound=Network)
 Functions = tuple[Callable[..., Variables], Callable[..., Any]]
 
 
+class Cell(NamedTuple):
+  """The parameters and the step of a network, for one example.
+
+  Attributes:
+    init: draw, the size of x -> parameters.
+    step: parameters, carry, x -> carry, y.
+  """
+
+  init: Callable[..., Variables]
+  step: Callable[..., tuple[Any, Any]]
+
+
 class Moved(NamedTuple):
-  """What an apply with state returns: y [...], and the collections it moved."""
+  """The outputs of `apply`, and the collections that it updated."""
 
   outputs: Any
   updates: Variables
@@ -23,19 +35,20 @@ class Moved(NamedTuple):
 def as_pure(
   network: Callable[P, N],
 ) -> Callable[[Callable[[N], Functions]], Callable[P, Model]]:
-  """Decorates (init, apply) of a network, with arrays [...] as it says.
+  """Return a decorator of functions: network -> (init, apply).
 
-  Where the network has streams, apply takes `rngs`; where it moves collections,
-  apply returns them too, as `Moved`.
+  `apply` receives `rngs` if the network has streams. If the network
+  updates collections, `apply` returns `Moved`.
 
   Raises:
-    TypeError, ValueError: by its models, what `factories.checked` says.
+    TypeError: see `core_rnn.checks.factories.checked`.
+    ValueError: see `core_rnn.checks.factories.checked`.
   """
   return checked('pure', build, network)
 
 
 def build(network: Network, functions: Functions) -> Model:
-  """(init, apply) -> Model: y [...] becomes y, or (y, updates)."""
+  """Return a model that returns y, or (y, updates) if mutable."""
   init, apply = functions
 
   def apply_with(variables, *xs, rngs=None, mutable=False, **optional):

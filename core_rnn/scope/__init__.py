@@ -1,1 +1,1 @@
-"""Way two: functions on a `flax.core` Scope, lifted by `flax.core.lift`."""
+"""The scope way: functions on a Scope, lifted by `flax.core.lift`."""

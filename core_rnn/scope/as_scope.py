@@ -1,4 +1,4 @@
-"""From what the scope way makes of a network to a Model."""
+"""The decorator of the scope way's factories."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,18 +20,20 @@ Function = Callable[..., Any]
 def as_scope(
   network: Callable[P, N],
 ) -> Callable[[Callable[[N], Function]], Callable[P, Model]]:
-  """Decorates f(scope, x) of a network, with arrays [...] as it says.
+  """Return a decorator of functions: network -> f(scope, *xs).
 
   Raises:
-    TypeError, ValueError: by its models, what `factories.checked` says.
+    TypeError: see `core_rnn.checks.factories.checked`.
+    ValueError: see `core_rnn.checks.factories.checked`.
   """
   return checked('scope', build, network)
 
 
 def build(network: Network, function: Function) -> Model:
-  """f(scope, x) -> Model: y [...] becomes variables, y, or (y, updates).
+  """Return the model of f(scope, *xs).
 
-  What is optional has a place too, as `lift.vmap` takes nothing by name.
+  f takes the optional arguments by position, since `lift.vmap` takes no
+  keyword arguments.
   """
   placed = lambda scope, *xs, **optional: function(
     scope, *xs, *map(optional.get, network.optional)
@@ -42,7 +44,7 @@ def build(network: Network, function: Function) -> Model:
 def init_with(
   function: Function, rngs: Any, *xs: Any, **optional: Any
 ) -> Variables:
-  """The variables, leaves of shape [...], that f makes in a new scope."""
+  """Return the variables that f creates in a new scope."""
   _, variables = core.init(function)(rngs, *xs, **optional)
   return variables
 
@@ -54,10 +56,10 @@ def apply_with(
   mutable: Any = False,
   **optional: Any,
 ) -> Any:
-  """y of shape [...], or (y, the collections that mutable names)."""
+  """Return y, or (y, updates) where collections are mutable."""
   return core.apply(function, mutable)(variables, *xs, **optional)
 
 
 def is_initializing(scope: Scope) -> bool:
-  """Whether `init` runs, of shape []: as a module's method of this name."""
+  """Return whether `init` runs, as the method of `nn.Module` does."""
   return scope.get_flag('initializing', False)

@@ -1,4 +1,4 @@
-"""A file that is there, and more that belongs in it: as one text."""
+"""Merge a module of a template into a module that exists."""
 
 import ast
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Parts(NamedTuple):
-  """The parts of a module: its lines, imports, and tuples by their name."""
+  """The parts of a module: its lines, imports, and tuples by name."""
 
   lines: list[str]
   imports: Sequence[ast.stmt]
@@ -15,7 +15,7 @@ class Parts(NamedTuple):
 
 
 def parts_of(text: str) -> Parts:
-  """The parts of a module; a tuple is `NAME = (...)`, at its end."""
+  """Return the parts of a module; a tuple is `NAME = (...)`, at its end."""
   tree = ast.parse(text)
   imports = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
   tuples = {
@@ -35,25 +35,25 @@ def parts_of(text: str) -> Parts:
 
 
 def source(parts: Parts, node: ast.stmt) -> str:
-  """The lines of a statement, its decorators among them."""
+  """Return the lines of a statement, with its decorators."""
   above = [d.lineno for d in getattr(node, 'decorator_list', [])]
   first = min([node.lineno, *above])
   return '\n'.join(parts.lines[first - 1 : node.end_lineno])
 
 
 def entries(parts: Parts, name: str) -> str:
-  """What stands in a tuple, without its parentheses."""
+  """Return the text of a tuple without its parentheses."""
   text = source(parts, parts.tuples[name])
   return text.partition('(')[2].rpartition(')')[0].strip().rstrip(',')
 
 
 def merged(old: str, new: str, module: str) -> str:
-  """The old module with the imports, statements and entries of the new one.
+  """Return the old module with imports, statements and entries of the new one.
 
-  It imports nothing from itself, which has that name.
-
-  What is new stands before the tuple at the end, if both have it, and its
-  entries stand last in that; else at the end. Formatting is left to others.
+  The module does not import from itself, whose name is module. New statements
+  come before the tuple at the end, if both modules have it, and its new entries
+  come last in that tuple; otherwise they come at the end of the module. The
+  result is not formatted.
   """
   there, more = parts_of(old), parts_of(new)
   known = {ast.unparse(node) for node in there.imports}

@@ -1,4 +1,4 @@
-"""The names of what is new, in place of those that the templates have."""
+"""The names of a new model, in place of the names in the templates."""
 
 import keyword
 import re
@@ -14,11 +14,11 @@ SHAPE = re.compile(r'[a-z][a-z0-9]+(_[a-z0-9]{2,})*')
 
 
 class Names(NamedTuple):
-  """What is new.
+  """The names of a new model.
 
   Attributes:
-    model: its name, as of a module: `leaky_gru`.
-    transform: that of the transform which it is made with, if that is new too.
+    model: the name of its module: `leaky_gru`.
+    transform: the name of its transform, if that is new too.
   """
 
   model: str
@@ -26,19 +26,19 @@ class Names(NamedTuple):
 
   @property
   def template(self) -> str:
-    """The template to begin with: a folder of `templates`."""
+    """Return the template to begin with: a folder of `templates`."""
     return 'transform' if self.transform else 'model'
 
   @property
   def package(self) -> str:
-    """The package that the template is."""
+    """Return the package of the template."""
     return f'{TEMPLATES}.{self.template}'
 
   def check(self, taken: Collection[str]) -> None:
-    """They are names of a module, and of nothing that is there already.
+    """Check that the names are names of modules, and not taken.
 
     Raises:
-      Misuse: one is not.
+      Misuse: a name is not valid, or taken.
     """
     given = {'NAME': self.model, '--transform': self.transform}
     for argument, name in given.items():
@@ -55,7 +55,7 @@ class Names(NamedTuple):
       raise Misuse(f'new: NAME: expected {expected}, got {self.model!r}')
 
   def put(self, text: str) -> str:
-    """The text of a template with these names in it."""
+    """Return the text of a template with these names in it."""
     words = {
       MODEL: self.model,
       camel(MODEL): camel(self.model),
@@ -68,5 +68,5 @@ class Names(NamedTuple):
 
 
 def camel(name: str) -> str:
-  """The name of the class of a network: `leaky_gru` is that of `LeakyGru`."""
+  """Return the name of the class: `LeakyGru` for `leaky_gru`."""
   return ''.join(word.capitalize() for word in name.split('_'))

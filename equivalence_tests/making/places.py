@@ -1,5 +1,6 @@
-"""Where the files of a template go: into a package of one's own, or in here."""
+"""Where the files of a template go: into a new project, or into this one."""
 
+import ast
 import re
 from collections.abc import Mapping
 from importlib import import_module
@@ -10,21 +11,22 @@ from equivalence_tests.making.merging import merged
 from equivalence_tests.making.names import Names
 from equivalence_tests.suite.ways import Misuse
 
-HOUSE = 'core_rnn/networks/__init__.py'  # what a copy of this project has
+NETWORKS = 'core_rnn/networks'
+FAMILIES = f'{NETWORKS}/__init__.py'  # a copy of this project has this file
 SUITE = 'equivalence_tests'
 
 
 class Written(NamedTuple):
-  """Files by their path, and which of them were there before."""
+  """The files to write, and which of them existed before."""
 
   files: Mapping[Path, str]
   changed: tuple[Path, ...] = ()
 
 
 def templates(names: Names) -> dict[str, str]:
-  """Path in the template -> text, with the new names in both.
+  """Return path in the template -> text, with the new names in both.
 
-  What stands around the package is among them, the same for all.
+  The files around the package, which all templates share, are among them.
   """
   package = import_module(names.package)
   inside = Path(next(iter(package.__path__)))
@@ -37,10 +39,10 @@ def templates(names: Names) -> dict[str, str]:
 
 
 def own_package(names: Names, folder: Path) -> Written:
-  """A project of one's own: the package, its pyproject, README and tests.
+  """Return the files of a new project: package, pyproject, README and tests.
 
   Raises:
-    Misuse: there is something of its name.
+    Misuse: a folder of this name exists.
   """
   project = folder / names.model
   if project.exists():
@@ -50,22 +52,22 @@ def own_package(names: Names, folder: Path) -> Written:
     if path == 'page.md':
       continue
     outside = path.startswith('test_') or not path.endswith('.py')
-    room = 'tests' if path.startswith('test_') else ''
-    place = project / room / path if outside else project / names.model / path
+    inside = 'tests' if path.startswith('test_') else ''
+    place = project / inside / path if outside else project / names.model / path
     files[place] = text.replace(names.package, names.model)
   return Written(files)
 
 
 def in_here(names: Names, root: Path, family: str) -> Written:
-  """Into the house: a file on each floor, in a family that is there or new.
+  """Return the files for this project, in a family that exists or is new.
 
   Raises:
-    Misuse: a file is there that would be another's.
+    Misuse: a file of this name exists.
   """
   files: dict[Path, str] = {}
   changed = []
   for path, text in templates(names).items():
-    place = floor(names, path, family)
+    place = place_in_project(names, path, family)
     if place is None:
       continue
     text, target = moved(names, text, family), root / place
@@ -77,12 +79,12 @@ def in_here(names: Names, root: Path, family: str) -> Written:
       changed.append(target)
     if not (target.exists() and target.name == '__init__.py'):
       files[target] = text
-  more = listed(root, family)
+  more = listed(root, names.model, family)
   return Written({**files, **more}, (*changed, *more))
 
 
 def joined(old: str, new: str, place: str) -> str:
-  """A module, or a page, at a place, and what is new in it."""
+  """Return a module, or a page, with the contents of the new one added."""
   if new.startswith('"""'):
     module = place.removesuffix('.py').replace('/', '.')
     return merged(old, new, module)
@@ -91,8 +93,8 @@ def joined(old: str, new: str, place: str) -> str:
   return f'{old.rstrip()}\n{section}'
 
 
-def floor(names: Names, path: str, family: str) -> str | None:
-  """Where a file of a template stands in the house; None if it has no place."""
+def place_in_project(names: Names, path: str, family: str) -> str | None:
+  """Return where a file of a template goes in this project, if anywhere."""
   way, _, rest = path.partition('/')
   ways = {'pure': 'core_rnn/pure', 'scope': 'core_rnn/scope'}
   if rest:
@@ -100,7 +102,7 @@ def floor(names: Names, path: str, family: str) -> str | None:
     inside = rest if rest.startswith('transforms/') else f'{family}/{rest}'
     return f'{folder}/{inside}'
   return {
-    'network.py': f'core_rnn/networks/{family}.py',
+    'network.py': f'{NETWORKS}/{family}/{names.model}.py',
     'cases.py': f'{SUITE}/suite/models/{family}.py',
     'oracle.py': f'{SUITE}/suite/oracle/{family}.py',
     'faults.py': f'{SUITE}/meta/faults/{family}.py',
@@ -111,13 +113,13 @@ def floor(names: Names, path: str, family: str) -> str | None:
 
 
 def moved(names: Names, text: str, family: str) -> str:
-  """The text of a file of a template, as it stands in the house."""
+  """Return the text of a file of a template, with the imports it has here."""
   package = re.escape(names.package)
   conformance = f'{SUITE}.tests.transforms.{names.transform}'
   oracle = f'from {SUITE}.suite.oracle import {family} as oracle'
   for old, new in (
     (rf'from {package} import oracle', oracle),
-    (rf'{package}\.network\b', f'core_rnn.networks.{family}'),
+    (rf'{package}\.network\b', f'core_rnn.networks.{family}.{names.model}'),
     (rf'{package}\.(pure|scope)\b', r'core_rnn.\1'),
     (rf'{package}\.linen\b', 'linen_rnn'),
     (rf'{package}\.conformance\b', conformance),
@@ -127,12 +129,30 @@ def moved(names: Names, text: str, family: str) -> str:
   return text
 
 
-def listed(root: Path, family: str) -> dict[Path, str]:
-  """The lists of families, and of pages, with a new one in them."""
-  networks, index = root / HOUSE, root / 'notes' / 'index.md'
-  text = networks.read_text()
-  if f"'{family}'" in text:
-    return {}
-  before, after = text.rsplit(')', 1)
+def listed(root: Path, model: str, family: str) -> dict[Path, str]:
+  """Return the lists of models, families and pages, with the new entries."""
+  package = root / NETWORKS / family / '__init__.py'
+  if package.exists():
+    return {package: with_model(package.read_text(), model)}
+  networks, index = root / FAMILIES, root / 'notes' / 'index.md'
+  before, after = networks.read_text().rsplit(')', 1)
   page = index.read_text().replace('\npitfalls\n', f'\n{family}\npitfalls\n')
-  return {networks: f"{before}  '{family}',\n){after}", index: page}
+  new = f'"""{family.capitalize()}."""\n\nMODELS = ()\n'
+  return {
+    package: with_model(new, model),
+    networks: f"{before}  '{family}',\n){after}",
+    index: page,
+  }
+
+
+def with_model(text: str, model: str) -> str:
+  """Return the module of a family with one more model in MODELS."""
+  lines = text.splitlines()
+  for node in ast.parse(text).body:
+    if isinstance(node, ast.Assign) and 'MODELS' in ast.unparse(
+      node.targets[0]
+    ):
+      names = (*ast.literal_eval(node.value), model)
+      entries = [f"  '{name}'," for name in names]
+      lines[node.lineno - 1 : node.end_lineno] = ['MODELS = (', *entries, ')']
+  return '\n'.join(lines) + '\n'

@@ -1,8 +1,8 @@
-"""Ways made deaf from outside: their factories and models wrapped, not edited.
+"""Ways that ignore a part of their input, made by wrapping their factories.
 
-A deaf way ignores what it is given; an exchanging one takes one thing for
-another. What there is to be deaf to is read off the signatures and the cases,
-so a model that is added is held to it at once.
+A deaf way ignores a hyperparameter or an argument, or takes one for another.
+What there is to ignore is read off the signatures and the cases, so that a new
+model needs no list.
 """
 
 import functools
@@ -18,28 +18,28 @@ from equivalence_tests.suite.cases import Case
 from equivalence_tests.suite.covering import is_mixed, is_required, parameters
 from equivalence_tests.suite.ways import Way
 
-FIXED = 7  # of the key that a way takes, whatever is given
+FIXED = 7  # seed of the key that a way uses instead of the given one
 Factory = Callable[..., Model]
 
 
 class Wrapped(Way):
-  """A way, one factory of which is wrapped."""
+  """A way whose factory is wrapped, for one model."""
 
   made: Factory
 
   def factory(self, model: str) -> Factory:
-    """The wrapped factory, whatever the model."""
+    """Return the wrapped factory, for any name of a model."""
     return self.made
 
 
 class Deafness(NamedTuple):
-  """What a way is deaf to.
+  """What a way ignores or exchanges.
 
   Attributes:
-    names: the hyperparameters or arguments that it ignores or exchanges.
-    words: what it does.
-    wrap: a factory -> one that does so.
-    change: what it does to the hyperparameters, if to these.
+    names: the hyperparameters or arguments that the way ignores or exchanges.
+    words: what the way does, in words.
+    wrap: a factory -> a factory of deaf models.
+    change: what happens to the hyperparameters; None if it is about arguments.
   """
 
   names: tuple[str, ...]
@@ -48,7 +48,7 @@ class Deafness(NamedTuple):
   change: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
   def of(self, way: Way, model: str) -> Wrapped:
-    """The way, its model made deaf."""
+    """Return the way with its model made deaf."""
     factory = way.factory(model)
     assert factory is not None
     wrapped = Wrapped(*way)
@@ -59,7 +59,7 @@ class Deafness(NamedTuple):
 def moved(
   change: Callable[[dict[str, Any]], dict[str, Any]], factory: Factory
 ) -> Factory:
-  """A factory that changes what it is given, all of it by name."""
+  """Return a factory that changes its hyperparameters, given by name."""
 
   @functools.wraps(factory)
   def moved_factory(*args: Any, **kwargs: Any) -> Model:
@@ -70,35 +70,47 @@ def moved(
   return moved_factory
 
 
-def ignoring(name: str) -> Deafness:
-  """A way in which a hyperparameter is always at its default."""
-  without = lambda given: {n: v for n, v in given.items() if n != name}
+def ignoring(*names: str) -> Deafness:
+  """Return a way in which hyperparameters are always at their defaults."""
+  without = lambda given: {n: v for n, v in given.items() if n not in names}
   wrap = functools.partial(moved, without)
-  return Deafness((name,), f'ignores {name}', wrap, without)
+  return Deafness(names, f'ignores {" and ".join(names)}', wrap, without)
 
 
 def exchanging(one: str, other: str) -> Deafness:
-  """A way that takes one hyperparameter for another."""
+  """Return a way that takes one hyperparameter for another."""
   swap = lambda given: {**given, one: given[other], other: given[one]}
   wrap = functools.partial(moved, swap)
   return Deafness((one, other), f'exchanges {one} and {other}', wrap, swap)
 
 
-def ignoring_any(model: str) -> list[Deafness]:
-  """Deaf to one hyperparameter that has a default, for each of these."""
+def with_default(model: str) -> list[str]:
+  """Return the hyperparameters of a model that have a default."""
   known = parameters(model)
-  return [ignoring(name) for name in known if not is_required(known[name])]
+  return [name for name in known if not is_required(known[name])]
+
+
+def ignoring_any(model: str) -> list[Deafness]:
+  """Return a deafness for each hyperparameter that has a default."""
+  return [ignoring(name) for name in with_default(model)]
 
 
 def exchanging_any(model: str) -> list[Deafness]:
-  """Taking two of one kind for each other, for each such two."""
+  """Return a deafness for each two hyperparameters of one kind."""
   return [exchanging(one, other) for one, other in alike(model)]
 
 
 def remade(
   name: str, words: str, init: Callable[..., Any], apply: Callable[..., Any]
 ) -> Deafness:
-  """A way whose models call those of the other by way of init and apply."""
+  """Return a way whose models are called by the given `init` and `apply`.
+
+  Args:
+    name: what the way ignores.
+    words: what the way does, in words.
+    init: called with the `init` of the model, then with its arguments.
+    apply: called with the `apply` of the model, then with its arguments.
+  """
 
   def wrap(factory: Factory) -> Factory:
     @functools.wraps(factory)
@@ -115,12 +127,12 @@ def remade(
 
 
 def as_it_is(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-  """The call itself."""
+  """Return what the call returns."""
   return call(*args, **kwargs)
 
 
 def ignoring_optional(name: str) -> Deafness:
-  """A way that never looks at an optional argument."""
+  """Return a way that ignores an optional argument."""
 
   def apply(call, *args, **kwargs):
     kwargs.pop(name, None)
@@ -130,7 +142,7 @@ def ignoring_optional(name: str) -> Deafness:
 
 
 def ignoring_mutable() -> Deafness:
-  """A way that never returns what moved."""
+  """Return a way that never returns updates."""
 
   def apply(call, *args, mutable=False, **kwargs):
     return call(*args, **kwargs)
@@ -139,7 +151,7 @@ def ignoring_mutable() -> Deafness:
 
 
 def fixing(stream: str) -> Deafness:
-  """A way that draws alike, whatever the key of a stream is."""
+  """Return a way that ignores the key of a stream, and uses a fixed one."""
 
   def fixed(rngs):
     return {**rngs, stream: jax.random.key(FIXED)}
@@ -155,7 +167,13 @@ def fixing(stream: str) -> Deafness:
 
 
 def blotting(number: int, name: str, entry: int) -> Deafness:
-  """A way that takes one entry of an argument, the first or last, for 0."""
+  """Return a way that reads 0 for one entry of an argument.
+
+  Args:
+    number: the position of the argument, from 0.
+    name: its name.
+    entry: the index of the entry along every axis: 0 or -1.
+  """
 
   def blotted(x):
     return x.at[(entry,) * x.ndim].set(0) if x.size else x
@@ -169,7 +187,7 @@ def blotting(number: int, name: str, entry: int) -> Deafness:
 
 
 def of_calls(case: Case) -> Iterator[Deafness]:
-  """Deaf to what `init` and `apply` are given, one thing each."""
+  """Yield a deafness for each part of what `init` and `apply` are given."""
   yield from map(ignoring_optional, case.optional)
   draws = ('params',) if is_mixed(case.model) else ()
   yield from map(fixing, (*draws, *case.streams))

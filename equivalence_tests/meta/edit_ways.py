@@ -1,19 +1,18 @@
-"""Random edits of the ways' own files, and which of them no claim sees.
+"""Edit the files of one way at random, and list the edits that no claim sees.
 
     python -m equivalence_tests.meta.edit_ways pure --seed 0 --count 300
     python -m equivalence_tests.meta.edit_ways pure --files 'cells/*'
 
-The files of a way are those of its package, and those of networks and equations
-that all ways share: these are copied with it. Each edit is planted in such a
-copy, and every model whose files reach the edited one is judged by its
-programs; where these are the same, a few models by what they refuse, by filters
-and containers, and eagerly; and a transform by its own tests. What lives on is
-printed. Edits that change nothing stand in `unchanging.txt`, each with the
+The files of a way are those of its package; `edit_shared` edits the files that
+all ways import. Each edit is planted in a copy of the package. The programs of
+every model whose files import the edited one are compared with those of another
+way. If they are the same, a few of the models are judged by the claims that no
+program shows, and a transform by its own tests. The edits that pass all of this
+are printed. `unchanging.txt` lists edits that change nothing, each with a
 reason.
 """
 
 import argparse
-import ast
 import importlib
 import signal
 import sys
@@ -25,11 +24,12 @@ from pathlib import Path
 
 import jax
 
+from equivalence_tests.meta import imports
 from equivalence_tests.meta.copies import PACKAGE, passes
-from equivalence_tests.meta.faults import ROOMS, copy, place, renamed
+from equivalence_tests.meta.faults import copy
 from equivalence_tests.meta.random_edits import Edit, drawn
 from equivalence_tests.meta.survivors import told
-from equivalence_tests.suite.cases import Case, Example, real_text
+from equivalence_tests.suite.cases import Case, Example, Setting, real_text
 from equivalence_tests.suite.covering import covering
 from equivalence_tests.suite.judge import Plan, judge, setting_width
 from equivalence_tests.suite.models import CASES
@@ -44,56 +44,35 @@ from equivalence_tests.suite.trial import Trial, call
 from equivalence_tests.suite.ways import OWN, Way, find
 
 UNSHOWN = ('signature', 'outputs', 'state', 'exchange', 'errors')
-FEW = 3  # models that are called too
-SECONDS = 120  # that an edit may take on a model: it is seen to hang
-KEPT = ('networks/kinds', 'networks/network')  # which no copy has
+FEW = 3  # models that are judged by the claims that no program shows
+SECONDS = 120  # time limit of an edit on a model; one that exceeds it is seen
 PLAN = Plan(examples=0, seed=0, text=real_text())
+imported = imports.imported  # TODO: test_architecture.py can import it itself
 
 
 def files_of(way: str) -> dict[str, Path]:
-  """The files of a way, and of what all ways share, by their names in edits."""
-  rooms = {'': find(way).folder}
-  rooms |= {f'{room}/': Way(room, f'core_rnn.{room}').folder for room in ROOMS}
+  """Return the files of a way by their names in edits: `cells/elman.py`."""
+  folder = find(way).folder
   return {
-    f'{room}{file.relative_to(folder)}': file
-    for room, folder in rooms.items()
+    str(file.relative_to(folder)): file
     for file in sorted(folder.rglob('*.py'))
-    if file.stem != '__init__' and f'{room}{file.stem}' not in KEPT
+    if file.stem != '__init__'
   }
 
 
-def imported(text: str) -> Iterator[str]:
-  """The modules that a module names in its imports."""
-  for node in ast.walk(ast.parse(text)):
-    if isinstance(node, ast.ImportFrom) and node.module:
-      yield node.module
-    elif isinstance(node, ast.Import):
-      yield from (alias.name for alias in node.names)
-
-
 def reached(way: str, model: str) -> set[str]:
-  """The files that a model's own file imports, and what these import."""
-  known = files_of(way)
-  found: set[str] = set()
-  due = [name for name in known if name.endswith(f'/{model}.py')]
-  due = [name for name in due if not name.startswith(ROOMS)]
-  while due:
-    name = due.pop()
-    if name in found or name not in known:
-      continue
-    found.add(name)
-    for module in imported(known[name].read_text()):
-      module = module.removeprefix(f'{OWN[way]}.').removeprefix('core_rnn.')
-      due.append(module.replace('.', '/') + '.py')
-  return found
+  """Return the files of a way that a model imports, its own among them."""
+  module = find(way).module(model)
+  files = imports.reached(module) if module else ()
+  return {name for name, file in files_of(way).items() if file in files}
 
 
 @contextmanager
 def within(seconds: int) -> Iterator[None]:
-  """What is inside is stopped after so many seconds.
+  """Limit the time of what is inside.
 
   Raises:
-    TimeoutError: it took longer.
+    TimeoutError: it takes longer.
   """
 
   def stop(*_):
@@ -107,23 +86,26 @@ def within(seconds: int) -> Iterator[None]:
     signal.alarm(0)
 
 
-def other_program(case: Case, ways: tuple[Way, Way]) -> bool:
-  """Whether some program of the second way is not the first's."""
-  for setting in (*case.rows, *covering(case)):
-    every = setting in case.rows
-    names = programs_of(case, setting) if every else ['init', 'apply']
-    with setting_width(setting):
-      first, edited = (subject(way, case, setting) for way in ways)
-      if not all(edited.same_program(first, name) for name in names):
-        return True
-  return False
+def other_program(case: Case, ways: tuple[Way, Way], setting: Setting) -> bool:
+  """Return whether a program of the second way is not that of the first.
+
+  The derivatives follow from `apply`, if it has the rules of the first way.
+  """
+  with setting_width(setting):
+    first, edited = (subject(way, case, setting) for way in ways)
+    if not all(edited.same_program(first, name) for name in ('init', 'apply')):
+      return True
+    if setting not in case.rows or edited.same_function(first):
+      return False
+    every = programs_of(case, setting)
+    return not all(edited.same_program(first, name) for name in every)
 
 
 def other_calls(case: Case, ways: tuple[Way, Way]) -> str:
-  """The claim that sees an edit in what no program shows; '' if none does.
+  """Return the claim that sees an edit which no program shows; '' if none does.
 
-  That is what is refused, what is run eagerly, and what is returned for any
-  filter and in any container.
+  The claims judge which arguments are refused, what runs without `jit`, and
+  what is returned for each filter and container.
   """
   for claim in UNSHOWN:
     if judge(claim, case, ways, PLAN).fails:
@@ -133,19 +115,28 @@ def other_calls(case: Case, ways: tuple[Way, Way]) -> str:
   return ''
 
 
-def seen(case: Case, ways: tuple[Way, Way], by_calls: bool) -> str:
-  """What sees an edit in the second way on a model; '' if it lives."""
+def seen(case: Case, ways: tuple[Way, Way], by: str) -> str:
+  """Return what sees an edit of the second way on a model; '' if nothing does.
+
+  Args:
+    case: of the model.
+    ways: a way, and the way with the edit.
+    by: 'rows', 'covering' or 'calls': which settings the programs are compared
+      in, or that the model is judged by what no program shows.
+  """
   try:
     with within(SECONDS):
-      if not by_calls:
-        return 'program' if other_program(case, ways) else ''
-      return other_calls(case, ways)
+      if by == 'calls':
+        return other_calls(case, ways)
+      settings = case.rows if by == 'rows' else covering(case)
+      differs = any(other_program(case, ways, setting) for setting in settings)
+      return 'program' if differs else ''
   except Exception as error:
     return type(error).__name__
 
 
 def own_tests(way: str, edit: Edit) -> str:
-  """Whether the tests of a transform see an edit in it; '' if it has none."""
+  """Return whether the tests of a transform see an edit of it; '' if not."""
   if not edit.file.startswith('transforms/'):
     return ''
   package = OWN[way].replace('.', '/')
@@ -158,12 +149,12 @@ def own_tests(way: str, edit: Edit) -> str:
 
 @contextmanager
 def planted(way: str, edit: Edit, number: int) -> Iterator[Way]:
-  """A copy of the way with the edit in it; outside, nothing of it is left."""
+  """Yield a copy of a way with an edit in it; remove all of it afterwards."""
   with tempfile.TemporaryDirectory() as folder:
     edited = copy(way, Path(folder), str(number))
     text = edit.apply(files_of(way)[edit.file].read_text())
-    file = place(Path(folder), edited.package, edit.file)
-    file.write_text(renamed(text, OWN[way], edited.package))
+    file = Path(folder) / edited.package / edit.file
+    file.write_text(text.replace(OWN[way], edited.package))
     sys.path.insert(0, folder)
     importlib.invalidate_caches()
     try:
@@ -177,40 +168,33 @@ def planted(way: str, edit: Edit, number: int) -> Iterator[Way]:
 
 
 def killer(way: str, edit: Edit, number: int) -> str:
-  """The model and the claim that see an edit; nothing, if it lives."""
+  """Return the model and the claim that see an edit; '' if none does."""
   first = find(next(name for name in OWN if name != way))
   models = [m for m in CASES if edit.file in reached(way, m)]
   models.sort(key=lambda model: not edit.file.endswith(f'/{model}.py'))
-  tried = [(model, False) for model in models]
-  # what a network says of its arguments and streams shows in calls alone
-  own = [m for m in models if f'networks/{family(m)}.py' == edit.file]
-  tried += [(model, True) for model in own or models[:FEW]]
+  tried = [(model, by) for by in ('rows', 'covering') for model in models]
+  tried += [(model, 'calls') for model in models[:FEW]]
   with planted(way, edit, number) as edited:
-    for model, by_calls in tried:
-      claim = seen(CASES[model], (first, edited), by_calls)
+    for model, by in tried:
+      claim = seen(CASES[model], (first, edited), by)
       if claim:
         return f'{model} {claim}'
   return own_tests(way, edit)
 
 
-def family(model: str) -> str:
-  """The family of a model: the folder that its file is in."""
-  return f'{find(next(iter(OWN))).module(model)}'.split('.')[-2]
-
-
 def arguments() -> argparse.Namespace:
-  """What the command line says."""
+  """Return the options of the command line."""
   parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
   parser.add_argument('way', choices=OWN)
   parser.add_argument('--seed', type=int, default=0)
   parser.add_argument('--count', type=int, default=300)
-  names = 'of files to edit, as "cells/*": by default all'
+  names = 'patterns of the files to edit, as "cells/*": by default all'
   parser.add_argument('--files', nargs='+', default=['*'], help=names)
   return parser.parse_args()
 
 
 def main() -> int:
-  """Draws, plants and judges; 1 if an edit lives that has no reason to."""
+  """Draw edits, plant and judge them; return 1 if one survives unexplained."""
   options = arguments()
   be_strict()
   keep_compiled(cache_folder())

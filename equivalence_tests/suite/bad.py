@@ -9,8 +9,7 @@ import jax
 import numpy as np
 from jax import numpy as jnp
 
-from core_rnn.model import Model
-from core_rnn.networks.kinds import (
+from core_rnn.kinds import (
   Axes,
   Axis,
   Floating,
@@ -18,7 +17,9 @@ from core_rnn.networks.kinds import (
   Size,
   Sizes,
   Threshold,
+  meaning,
 )
+from core_rnn.model import Model
 from core_rnn.types import Variables
 from equivalence_tests.suite.cases import Case, hyperparameters, structs
 from equivalence_tests.suite.ways import OWN, Way
@@ -47,7 +48,7 @@ WRONG: tuple[tuple[Any, Wrong], ...] = (
 def wrong(parameter: inspect.Parameter) -> Wrong:
   """What a hyperparameter may not be, and the kind of exception it raises."""
   kind = parameter.annotation
-  if get_origin(kind) is Literal:
+  if get_origin(meaning(kind)) is Literal:
     return ((ValueError, ('nothing',)),)
   for known, values in WRONG:
     if kind == known:

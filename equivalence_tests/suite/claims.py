@@ -24,6 +24,7 @@ from equivalence_tests.suite.differences import (
   of_signatures,
   of_trees,
 )
+from equivalence_tests.suite.effects import ignored
 from equivalence_tests.suite.forms import flow, form
 from equivalence_tests.suite.programs import (
   KEYS,
@@ -38,7 +39,7 @@ from equivalence_tests.suite.ways import Way
 
 
 def signature(trial: Trial) -> int:
-  """the factories take the same hyperparameters with the same defaults"""
+  """the same hyperparameters with the same defaults; each changes a program"""
 
   def parameters(way: Way) -> Mapping[str, inspect.Parameter]:
     factory = way.factory(trial.case.model)
@@ -51,6 +52,11 @@ def signature(trial: Trial) -> int:
     if difference:
       where = f'signature: {way.name} {trial.case.model}'
       raise Disagreement(f'{where}: {difference}')
+  for way, name in ignored(trial.ways, trial.case):
+    raise Disagreement(
+      f'signature: {way.name} {trial.case.model}: {name}: expected another '
+      'program in a row that sets it, got the one with the default in all'
+    )
   return len(expected)
 
 

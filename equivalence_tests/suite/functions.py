@@ -6,8 +6,8 @@ from typing import Any
 import jax
 from jax import numpy as jnp
 
-from core_rnn.equations.merging import concatenate
 from core_rnn.initializers import ones, uniform, zeros
+from core_rnn.merging import concatenate
 from core_rnn.model import Named, by_place
 
 

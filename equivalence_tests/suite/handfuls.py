@@ -2,7 +2,14 @@
 
 from typing import Any, Literal, get_args, get_origin
 
-from core_rnn.networks.kinds import Activation, Rate, Size, Sizes, Threshold
+from core_rnn.kinds import (
+  Activation,
+  Rate,
+  Size,
+  Sizes,
+  Threshold,
+  meaning,
+)
 
 HANDFULS: tuple[tuple[Any, tuple[Any, ...]], ...] = (
   (bool, (False, True)),
@@ -17,6 +24,6 @@ HANDFULS: tuple[tuple[Any, tuple[Any, ...]], ...] = (
 
 def handful(annotation: Any) -> tuple[Any, ...]:
   """A few values of a kind; none where the kind is not known."""
-  if get_origin(annotation) is Literal:
-    return get_args(annotation)
+  if get_origin(meaning(annotation)) is Literal:
+    return get_args(meaning(annotation))
   return next((few for kind, few in HANDFULS if kind == annotation), ())

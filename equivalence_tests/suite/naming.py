@@ -14,7 +14,6 @@ from core_rnn.networks import FAMILIES
 from equivalence_tests.suite.ways import BROUGHT, find, first_own
 
 WORD = re.compile('(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])')
-WITH = re.compile(r', (with|as (a )?functions?|as a module)\b')
 
 
 def model_of(network: str) -> str:
@@ -23,21 +22,56 @@ def model_of(network: str) -> str:
 
 
 @cache
-def families() -> Mapping[str, Mapping[str, str]]:
-  """What a family is -> model -> what it is: in words, in the README's order.
+def descriptions() -> Mapping[str, Mapping[str, Path]]:
+  """Return the file of each network, by family and model, in their order."""
+  packages = {family: package_of(family) for family in FAMILIES}
+  return {
+    family: {model: package / f'{model}.py' for model in listed(package)}
+    for family, package in packages.items()
+  }
 
-  The classes of networks name the models, where the first way has such a file;
-  the docstring of that file says what it is.
+
+def package_of(family: str) -> Path:
+  """Return the folder with the networks of a family."""
+  return find('pure').folder.parent / 'networks' / family
+
+
+def listed(package: Path) -> tuple[str, ...]:
+  """Return the models that the package of a family has in MODELS."""
+  assigned = {
+    ast.unparse(node.targets[0]): node.value
+    for node in parsed(package / '__init__.py').body
+    if isinstance(node, ast.Assign)
+  }
+  return tuple(ast.literal_eval(assigned['MODELS']))
+
+
+@cache
+def families() -> Mapping[str, Mapping[str, str]]:
+  """Return what each model is, by what its family is, in their order.
+
+  They are the first lines of docstrings: of the package of the family, and of
+  the class of the network.
   """
-  pure = find('pure').folder
-  found = {}
-  for family in FAMILIES:
-    tree = parsed(pure.parent / 'networks' / f'{family}.py')
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    files = [pure / family / f'{model_of(c.name)}.py' for c in classes]
-    lines = {f.stem: said(parsed(f)) for f in files if f.exists()}
-    found[said(tree)] = {n: WITH.split(line)[0] for n, line in lines.items()}
-  return found
+  return {
+    said(parsed(package_of(family) / '__init__.py')): {
+      model: said(network_in(file)) for model, file in files.items()
+    }
+    for family, files in descriptions().items()
+  }
+
+
+def network_in(file: Path) -> ast.ClassDef:
+  """Return the class of the network that a file has the name of."""
+  network = network_of(file.stem, parsed(file))
+  assert network is not None, file
+  return network
+
+
+def network_of(model: str, tree: ast.Module) -> ast.ClassDef | None:
+  """Return the class of the network of a model, if the module has it."""
+  classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
+  return next((node for node in classes if model_of(node.name) == model), None)
 
 
 def models() -> Mapping[str, str]:
@@ -79,6 +113,6 @@ def parsed(path: Path) -> ast.Module:
   return ast.parse(path.read_text('utf-8'))
 
 
-def said(node: ast.Module | ast.FunctionDef) -> str:
+def said(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> str:
   """The first line of a docstring."""
   return (ast.get_docstring(node) or '').partition('\n')[0]

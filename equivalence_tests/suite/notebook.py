@@ -27,7 +27,7 @@ def column(case: Case, way: str) -> str:
       f'{name} {len(one.text(name).splitlines())}' for name in ('init', 'apply')
     )
   return (
-    f'<div class="column"><p><code>{OWN[way]}.{case.model}</code></p>'
+    f'<div class="column"><p><code>{find(way).module(case.model)}</code></p>'
     f'<pre>{tree}\nlines of StableHLO: {sizes}</pre></div>'
   )
 

@@ -1,136 +1,159 @@
-"""A model's files as a terminal shows them: in columns, or as a difference."""
+"""Files in a terminal: side by side, or one after the other."""
 
 import difflib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
-from pygments.token import (
-  Comment,
-  Generic,
-  Keyword,
-  Name,
-  Number,
-  String,
-  Token,
-)
+from pygments.token import Comment, Keyword, Token
 from rich.console import Console
 from rich.style import Style
 from rich.syntax import ANSISyntaxTheme, Syntax
 from rich.table import Table
 from rich.text import Text
 
-from equivalence_tests.suite.ways import Way
+from equivalence_tests.terminal.aligning import aligned
+from equivalence_tests.terminal.describing import Description, Hyperparameter
+from equivalence_tests.terminal.finding import File
 
-COLUMN = 52  # columns that a file needs beside others: three fit in 160
-# of the terminal's own colours, those that are read on black and on white
+WIDE = 220  # columns: three files of 72, and the bars between them
+BAR = '│ '
+# Only differences have a colour. Magenta is legible on black and on white.
+DIFFERENT = Style(color='magenta')
+NO_COLOUR = Style(reverse=True)
+DIFF = {'+': Style(color='green'), '-': Style(color='red')}
 THEME = ANSISyntaxTheme(
   {
     Token: Style(),
     Comment: Style(italic=True),
     Keyword: Style(bold=True),
-    Name.Decorator: Style(color='magenta'),
-    Number: Style(color='cyan'),
-    String: Style(color='green'),
-    Generic.Heading: Style(bold=True),
-    Generic.Inserted: Style(color='green'),
-    Generic.Deleted: Style(color='red'),
   }
 )
 
 
-def difference(model: str, one: Way, other: Way) -> Syntax | Text:
-  """The lines that the second way differs in from the first, as `diff` has."""
-  lines = difflib.unified_diff(
-    one.source(model).splitlines(),
-    other.source(model).splitlines(),
-    f'{one.module(model)}',
-    f'{other.module(model)}',
-    lineterm='',
-  )
-  text = '\n'.join(lines)
-  alike = Text(f'{one.name} and {other.name} have one text')
-  return Syntax(text, 'diff', theme=THEME) if text else alike
+def described(network: Description) -> Iterator[Text | Table]:
+  """Yield the docstring of a network, and a table of its hyperparameters."""
+  yield title(network.module)
+  yield Text(f'{network.words}\n')
+  table = Table.grid(*Hyperparameter._fields, padding=(0, 2))
+  table.add_row('hyperparameter', 'kind', 'default', 'meaning', style='bold')
+  for row in network.hyperparameters:
+    table.add_row(*map(Text, row))
+  yield table
+  yield Text()
 
 
-def files(
-  model: str, ways: Sequence[Way], terminal: Console
-) -> Iterator[object]:
-  """What shows the files: columns, where there is room for them."""
-  titles = [f'{way.module(model)}' for way in ways]
-  texts = [way.source(model).splitlines() for way in ways]
-  wanted = len(ways) * (COLUMN + 1) - 1
-  if terminal.is_terminal and terminal.width >= wanted:
-    yield columns(titles, texts, (terminal.width + 1) // len(ways) - 1)
+def title(module: str) -> Text:
+  """Return the line above the file of a module."""
+  return Text(f'── {module}', 'bold')
+
+
+def shown(files: Sequence[File], terminal: Console) -> Iterator[Text]:
+  """Yield the lines of files, with their differences highlighted.
+
+  The files are side by side if the terminal has enough columns.
+  """
+  texts = [highlighted(file) for file in files]
+  for lines, numbers in zip(texts, different(files), strict=True):
+    for number in numbers:
+      line = lines[number]
+      margin = len(line) - len(line.plain.lstrip())
+      line.stylize(style_of_differences(terminal), margin)
+  if terminal.is_terminal and terminal.width >= width_of(files):
+    yield from columns(files, texts)
     return
-  for title, text in zip(titles, texts, strict=True):
-    yield Text(f'── {title} ', 'bold')
-    yield code(text)
-  if terminal.is_terminal:
-    here = f'here are {terminal.width}'
-    yield Text(f'side by side from {wanted} columns on; {here}', 'dim')
+  for file, lines in zip(files, texts, strict=True):
+    yield from (title(file.module), *lines, Text())
+
+
+def style_of_differences(terminal: Console) -> Style:
+  """Return the style of lines that are not in every file."""
+  return NO_COLOUR if terminal.no_color else DIFFERENT
+
+
+def highlighted(file: File) -> list[Text]:
+  """Return the lines of a file, with keywords bold and comments italic."""
+  text = Syntax('', 'python', theme=THEME).highlight(file.text)
+  lines = [*text.split('\n', allow_blank=True)]
+  return lines[: file.text.count('\n') + 1]
+
+
+def different(files: Sequence[File]) -> list[list[int]]:
+  """Return, for each file, the numbers of the lines that not every file has.
+
+  Indentation does not count, and blank lines do not differ.
+  """
+  texts = [[line.strip() for line in f.text.split('\n')] for f in files]
+  common = set(texts[0]).intersection(*texts)
+  return [
+    [number for number, line in enumerate(text) if line and line not in common]
+    for text in texts
+  ]
+
+
+def width_of(files: Sequence[File]) -> int:
+  """Return the number of columns that files side by side need."""
+  return max(WIDE, sum(widths(files)) + len(BAR) * (len(files) - 1))
+
+
+def widths(files: Sequence[File]) -> list[int]:
+  """Return the length of the longest line of each file, or of its title."""
+  return [
+    max(Text(line).cell_len for line in (file.module, *file.text.split('\n')))
+    for file in files
+  ]
 
 
 def columns(
-  titles: Sequence[str], texts: Sequence[list[str]], width: int
-) -> Table:
-  """The files beside each other; lines that all of them have are counted."""
-  table = Table.grid(padding=(0, 1))
-  for _ in titles:
-    table.add_column(width=width)
-  table.add_row(*(Text(title, 'bold') for title in titles))
-  for alike, parts in folded(texts):
-    table.add_row(*map(code, parts))
-    if any(alike):
-      words = 'line' if len(alike) == 1 else 'lines'
-      table.add_row(Text(f'⋯ {len(alike)} {words} alike', 'dim'))
-    elif alike:
-      table.add_row('')
-  return table
+  files: Sequence[File], texts: Sequence[Sequence[Text]]
+) -> Iterator[Text]:
+  """Yield the lines of files side by side, below their titles."""
+  lengths = widths(files)
+  titles = [Text(file.module, 'bold') for file in files]
+  rows = aligned([file.text for file in files])
+  lines = [
+    [Text() if number is None else text[number] for text, number in zipped]
+    for zipped in (zip(texts, row, strict=True) for row in rows)
+  ]
+  for row in (titles, *lines, [Text() for _ in files]):
+    for line, length in zip(row[:-1], lengths, strict=False):
+      line.pad_right(length - line.cell_len)
+    yield Text(BAR).join(row)
 
 
-def folded(
-  texts: Sequence[list[str]],
-) -> Iterator[tuple[list[str], list[list[str]]]]:
-  """Runs of lines that differ, each with the lines alike that follow it."""
-  places = common(texts)
-  ends = [*places, tuple(len(text) for text in texts)]
-  starts = [0] * len(texts)
-  alike: list[str] = []
-  parts: list[list[str]] = [[] for _ in texts]
-  for end in ends:
-    between = [t[a:b] for t, a, b in zip(texts, starts, end, strict=True)]
-    if any(between):
-      if alike or any(parts):
-        yield alike, parts
-      alike, parts = [], between
-    if end[0] < len(texts[0]):
-      alike.append(texts[0][end[0]])
-    starts = [place + 1 for place in end]
-  yield alike, parts
+def remarks(
+  groups: Sequence[Sequence[File]], terminal: Console
+) -> Iterator[Text]:
+  """Yield the remarks below groups of files, for a person at a terminal."""
+  needed = [width_of(files) for files in groups if len(files) > 1]
+  if not (needed and terminal.is_terminal):
+    return
+  style = style_of_differences(terminal)
+  yield Text('highlighted: lines that are not in every file', style)
+  if terminal.width < max(needed):
+    here = f'here are {terminal.width}'
+    yield Text(f'side by side from {max(needed)} columns on; {here}', 'dim')
 
 
-def common(texts: Sequence[list[str]]) -> list[tuple[int, ...]]:
-  """Where the lines that all texts have, in one order, stand in each."""
-  places: list[tuple[int, ...]] = [(i,) for i in range(len(texts[0]))]
-  for text in texts[1:]:
-    have = [texts[0][place[0]] for place in places]
-    matcher = difflib.SequenceMatcher(None, have, text, autojunk=False)
-    places = [
-      (*places[block.a + i], block.b + i)
-      for block in matcher.get_matching_blocks()
-      for i in range(block.size)
-    ]
-  return places
+def difference(one: File, other: File) -> Iterator[Text]:
+  """Yield the unified difference of two files, which has all of their lines."""
+  if one.text == other.text:
+    yield Text(f'{one.module} and {other.module} have one text')
+  texts = one.text.split('\n'), other.text.split('\n')
+  lines = difflib.unified_diff(
+    *texts, one.module, other.module, n=max(map(len, texts)), lineterm=''
+  )
+  for count, line in enumerate(lines):
+    yield Text(line, 'bold' if count < 3 else DIFF.get(line[0], ''))
 
 
-def code(lines: Sequence[str]) -> Syntax:
-  """Lines of Python, in colour."""
-  return Syntax('\n'.join(lines), 'python', theme=THEME, word_wrap=True)
+def write(item: Text | Table, terminal: Console) -> None:
+  """Print a line, which is never cut or wrapped here, or a table."""
+  terminal.print(item, soft_wrap=isinstance(item, Text))
 
 
 def paged(terminal: Console) -> AbstractContextManager[object]:
-  """Inside, what is printed goes to a pager, if a person is reading."""
+  """Return a context that sends output to a pager, if a person reads it."""
   if not (terminal.is_terminal and terminal.file.isatty()):
     return nullcontext()
   os.environ.setdefault('LESS', '-FRX')  # what fits on the screen, stays there

@@ -38,13 +38,13 @@ def new(
     A project of its own in any case.
   """
   from equivalence_tests.making.names import Names
-  from equivalence_tests.making.places import HOUSE, in_here, own_package
+  from equivalence_tests.making.places import FAMILIES, in_here, own_package
 
   names, here = Names(name, transform), Path.cwd()
   names.check(naming.models())
-  if family and (package or not (here / HOUSE).exists()):
+  if family and (package or not (here / FAMILIES).exists()):
     raise Misuse(f'--family: expected it in this project alone, got {family}')
-  if package or not (here / HOUSE).exists():
+  if package or not (here / FAMILIES).exists():
     written = own_package(names, here)
     then = f'cd {name} && equivalence {name} --cases {name} && pytest'
   else:

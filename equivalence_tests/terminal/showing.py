@@ -1,11 +1,13 @@
-"""`equivalence show`: a model's files, side by side or as a difference."""
+"""`equivalence show`: what a network is, and the files of a model or a part."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from equivalence_tests.suite import naming
-from equivalence_tests.suite.ways import Misuse, find
+from equivalence_tests.suite.ways import Misuse, Way, find
+from equivalence_tests.terminal import finding
 from equivalence_tests.terminal.options import (
   all_ways,
   bring_named,
@@ -15,18 +17,24 @@ from equivalence_tests.terminal.options import (
 
 
 def show(
-  model: str,
+  name: str,
   *,
+  deep: Annotated[bool, Parameter(negative='')] = False,
   way: Annotated[tuple[str, ...], Parameter(negative='')] = (),
   cases: Annotated[tuple[str, ...], Parameter(negative='')] = (),
   diff: tuple[str, str] | None = None,
 ) -> int:
-  """Show a model's files side by side, or one below the other if too narrow.
+  """Show what a network is, and then its files, with differences highlighted.
+
+  The files are side by side from 220 columns on, and one after the other in a
+  narrower terminal.
 
   Parameters
   ----------
-  model
-    The model to show.
+  name
+    A model; or a part, such as over_time, layer_scan or padding.
+  deep
+    Continue with the parts that the files use, each once.
   way
     A package to show beside the three; may be given more than once.
   cases
@@ -36,19 +44,42 @@ def show(
     Two ways; show how the file of the second differs from that of the first.
   """
   bring_named(cases)
-  known('model', model, naming.models())
+  known('model or part', name, finding.names())
   if diff and way:
     raise Misuse(f'--diff: expected no --way beside it, got {", ".join(way)}')
-  ways = [find(name) for name in diff] if diff else all_ways(way)
-
-  from equivalence_tests.terminal.columns import difference, files, paged
-
-  terminal = console()
-  with paged(terminal):
-    if diff:
-      terminal.print(difference(model, *ways))
-    else:
-      alone = len({way.module(model) for way in ways}) == 1  # all in one file
-      for file in files(model, ways[:1] if alone else ways, terminal):
-        terminal.print(file)
+  if diff and deep:
+    raise Misuse('--diff: expected no --deep beside it')
+  if diff:
+    show_difference(name, *map(find, diff))
+  else:
+    show_files(name, all_ways(way), deep)
   return 0
+
+
+def show_files(name: str, ways: Sequence[Way], deep: bool) -> None:
+  """Print a model or a part, and if deep, the parts that it uses."""
+  from equivalence_tests.terminal import columns
+  from equivalence_tests.terminal.describing import description
+
+  groups = finding.files_of(name, ways)
+  if deep:
+    groups += finding.used([file for group in groups for file in group], ways)
+  is_model, terminal = name in naming.models(), console()
+  items = [*columns.described(description(name))] if is_model else []
+  for group in groups:
+    items += columns.shown(group, terminal)
+  items += columns.remarks(groups, terminal)
+  with columns.paged(terminal):
+    for item in items:
+      columns.write(item, terminal)
+
+
+def show_difference(name: str, one: Way, other: Way) -> None:
+  """Print how the file of one way differs from the file of another."""
+  from equivalence_tests.terminal import columns
+
+  files = [finding.file_in(way, name) for way in (one, other)]
+  terminal = console()
+  with columns.paged(terminal):
+    for line in columns.difference(*files):
+      columns.write(line, terminal)

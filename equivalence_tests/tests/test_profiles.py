@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from jax import numpy as jnp
 
+from core_rnn.networks.dense.dense import Dense
 from core_rnn.pure.dense.dense import dense_apply
 from equivalence_tests.suite.strictness import (
   OPTIMISED,
@@ -106,4 +107,4 @@ def test_xla_takes_the_options_that_programs_are_compiled_with(options):
 def test_annotations_are_checked():
   params = {'kernel': jnp.ones((2, 3)), 'bias': jnp.ones(3)}
   with pytest.raises(jaxtyping.TypeCheckError):
-    dense_apply(params, jnp.ones((5, 2)), None)
+    dense_apply(Dense(3), params, jnp.ones((5, 2)))

@@ -1,22 +1,24 @@
-"""Attention of many heads, as a module."""
+"""Attention of many heads, with `nn.vmap` over heads and batches."""
 
 from flax import linen as nn
 
-from core_rnn.networks.attention import MultiHeadAttention
+from core_rnn.networks.attention.multi_head_attention import (
+  MultiHeadAttention,
+)
 from linen_rnn.as_linen import as_linen
 from linen_rnn.attention.attention import AttentionLayer
 
 
 class Heads(nn.Module):
-  """inputs_q [..., inputs], inputs_kv [..., sources] -> [..., out_features]."""
+  """The network: inputs_q, inputs_kv -> y [..., out_features]."""
 
   n: MultiHeadAttention
 
   @nn.compact
   def __call__(self, inputs_q, inputs_kv, key_lengths=None):
-    """The mean of the heads, over the batch axes that n has."""
-    heads = Heads.mean
-    for place, axis in enumerate(self.n.by_axis):
+    """Return y [..., out_features], with the batch axes of inputs_q."""
+    heads = Heads.of_example
+    for place, axis in enumerate(self.n.sorted_batch_axes):
       heads = nn.vmap(
         heads,
         variable_axes={'params': None},
@@ -26,17 +28,18 @@ class Heads(nn.Module):
       )
     return heads(self, inputs_q, inputs_kv, key_lengths)
 
-  def mean(self, q, *kv_and_length):
-    """That of one example: of q [queries, inputs], kv [keys, sources]."""
+  def of_example(self, q, kv, length):
+    """Return the mean of the heads for one example: [queries, ...]."""
+    n = self.n
     vmap = nn.vmap(
       AttentionLayer,
       variable_axes={'params': 0},
-      split_rngs={'params': True, 'dropout': not self.n.broadcast_dropout},
+      split_rngs={'params': True, 'dropout': not n.broadcast_dropout},
       in_axes=None,
-      axis_size=self.n.num_heads,
+      axis_size=n.num_heads,
     )
-    head = vmap(self.n.head(q.shape[-1]), name='attention')
-    return head(q, *kv_and_length).mean(0)
+    head = vmap(n.head(q.shape[-1]), name='attention')
+    return head(q, kv, length).mean(0)
 
 
 @as_linen(MultiHeadAttention)

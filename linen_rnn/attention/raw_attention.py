@@ -1,16 +1,18 @@
 """Attention without parameters, as a module."""
 
 from flax import linen as nn
+from jax import numpy as jnp
 
-from core_rnn.equations.padding import known
-from core_rnn.networks.attention import RawAttention
+from core_rnn.networks.attention.raw_attention import RawAttention
+from core_rnn.networks.chance.dropout import Dropout
+from core_rnn.padding import valid_steps, zero_after_end
 from core_rnn.types import Keys, Queries
 from linen_rnn.as_linen import as_linen
 from linen_rnn.chance.dropout import DropoutLayer
 
 
 class RawAttentionLayer(nn.Module):
-  """y = m softmax(q k^T) v: of [queries, features], [keys, features]."""
+  """The layer: query, key, value -> y [queries, features]."""
 
   n: RawAttention
 
@@ -18,10 +20,23 @@ class RawAttentionLayer(nn.Module):
   def __call__(
     self, query: Queries, key: Keys, value: Keys, key_lengths=None
   ) -> Queries:
-    """Query [queries, features], key, value [keys, features] -> as query."""
-    key, value = known(key, key_lengths), known(value, key_lengths)
-    weights = self.n.weights(query, key, key_lengths)
-    return DropoutLayer(self.n.dropout, name='dropout')(weights) @ value
+    """Return y [queries, features]."""
+    n, dtype = self.n, query.dtype
+    wide = jnp.float32 if jnp.finfo(dtype).bits < 32 else dtype
+    dropout = DropoutLayer(n.inner(Dropout), name='dropout')
+    key = zero_after_end(key, key_lengths)
+    value = zero_after_end(value, key_lengths)
+    score = jnp.matmul(query, key.T, preferred_element_type=wide)
+    if n.scaled:
+      score = score / query.shape[-1] ** 0.5
+    if key_lengths is not None:  # of no keys, the first one is seen: 0
+      seen = valid_steps(key, jnp.maximum(key_lengths, 1))[None]
+      score = jnp.where(seen, score, -jnp.inf)
+    if n.causal:
+      seen = jnp.tri(*score.shape, dtype=bool)
+      score = jnp.where(seen, score, -jnp.inf)
+    weights = nn.softmax(score).astype(dtype)
+    return dropout(weights) @ value
 
 
 @as_linen(RawAttention)

@@ -1,8 +1,9 @@
-"""An ensemble, separate parameters: `nn.vmap` with an axis for them."""
+"""An ensemble: `nn.vmap`, with an axis of the parameters."""
 
 from flax import linen as nn
 
-from core_rnn.networks.batches import Ensemble
+from core_rnn.networks.batches.ensemble import Ensemble
+from core_rnn.networks.cells.elman import Elman
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.parts.over_time import OverTime
@@ -10,6 +11,7 @@ from linen_rnn.parts.over_time import OverTime
 
 @as_linen(Ensemble)
 def ensemble(n: Ensemble) -> nn.Module:
+  elman = n.inner(Elman)
   vmap = nn.vmap(
     OverTime,
     variable_axes={'params': n.params_axis},
@@ -17,4 +19,4 @@ def ensemble(n: Ensemble) -> nn.Module:
     in_axes=(None, 0, None),
     axis_size=n.members,
   )
-  return vmap(ElmanCell(n), n.first, zero_padding=n.zero_padding)
+  return vmap(ElmanCell(elman), elman.zero_carry, n.zero_padding)

@@ -1,47 +1,59 @@
-"""The minimal GRU, with `nn.scan`, or with no loop at all."""
+"""The minimal GRU, with `nn.scan` or an associative scan."""
 
 from flax import linen as nn
+from jax.nn import sigmoid
 
-from core_rnn.networks.cells import MinGRU
-from core_rnn.types import Inputs
+from core_rnn.equations.linear import run
+from core_rnn.networks.cells.min_gru import MinGRU
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from linen_rnn.as_linen import as_linen
 from linen_rnn.dense.dense import DenseLayer
-from linen_rnn.parts.gated import GatedCell
-from linen_rnn.parts.over_time import OverTime
 
 
-class Terms(nn.Module):
-  """x_t -> a_t and b_t, of h_t = a_t h_{t-1} + b_t: [features]."""
+class MinGRUCell(nn.Module):
+  """The parameters and the step of the network: h, x -> h, h."""
 
   n: MinGRU
 
   @nn.compact
-  def __call__(self, x: Inputs):
-    """x [inputs] -> a, b [features]."""
+  def terms(self, x):
+    """Return a and b of h_t = a h_{t-1} + b, each [features]."""
+    n, inits = self.n, (self.n.kernel_init, self.n.bias_init)
+    z = sigmoid(DenseLayer(n, *inits, name='iz')(x))
+    return 1 - z, z * DenseLayer(n, *inits, name='ih')(x)
 
-    def layer(name, x):
-      return DenseLayer(self.n.layers[name], name=name)(x)
+  def __call__(self, h, x):
+    """Return h_t and y_t = h_t, each [features]."""
+    a, b = self.terms(x)
+    h = a * h + b
+    return h, h
 
-    return self.n.terms(layer, x)
 
-
-class AtOnce(nn.Module):
-  """xs [time, inputs] -> h_time, every h_t [time, features], of `cell`."""
+class MinGRUNetwork(nn.Module):
+  """The network over time: xs [time, inputs] -> h, hs."""
 
   n: MinGRU
 
   @nn.compact
   def __call__(self, xs, initial_carry=None, seq_length=None):
-    """xs [time, inputs] -> h_time, every h_t [time, features]."""
-    all_terms = nn.vmap(
-      Terms, variable_axes={'params': None}, split_rngs={'params': False}
-    )
-    terms = all_terms(self.n, name='cell')
-    return self.n.at_once(terms, xs, initial_carry, seq_length)
+    """Return h of the last step, and every h_t [time, features]."""
+    n, cell = self.n, MinGRUCell(self.n, name='cell')
+    h_0 = n.zero_carry(xs) if initial_carry is None else initial_carry
+    one_key = {'params': False}  # every step reads the same parameters
+    valid, xs = mark_padding(xs, seq_length, n.reverse)
+    if n.mode == 'associative':
+      xs = xs.astype(n.dtype or xs.dtype)
+      all_terms = nn.vmap(MinGRUCell.terms, {'params': None}, one_key)
+      a, b = all_terms(cell, xs)
+      h, hs = run(a, b, h_0, valid, n.reverse)
+    else:
+      step = lambda cell, h, x: freeze_carry(cell, h_0)(h, x)
+      how = {'reverse': n.reverse, 'unroll': n.unroll}
+      how |= {'variable_broadcast': 'params', 'split_rngs': one_key}
+      h, hs = nn.scan(step, **how)(cell, h_0, (valid, xs))
+    return h, fill_padding(hs, seq_length, n.zero_padding)
 
 
 @as_linen(MinGRU)
 def min_gru(n: MinGRU) -> nn.Module:
-  if n.mode == 'associative':
-    return AtOnce(n)
-  return OverTime(GatedCell(n), n.first, n.reverse, n.unroll, n.zero_padding)
+  return MinGRUNetwork(n)

@@ -1,1 +1,1 @@
-"""Networks that draw from streams of their own."""
+"""Networks that draw from streams other than `params`."""

@@ -1,29 +1,53 @@
-"""Recurrent dropout, as a module."""
+"""Recurrent dropout, with `nn.scan` that splits a stream."""
 
 from flax import linen as nn
-from flax.core import freeze
 
-from core_rnn.networks.chance import DropoutRNN
-from core_rnn.types import Features, Inputs
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.chance.dropout import Dropout
+from core_rnn.networks.chance.dropout_rnn import DropoutRNN
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.chance.dropout import DropoutLayer
-from linen_rnn.parts.over_time import OverTime
 
 
 class DropoutCell(nn.Module):
-  """h_t = elman(m_t h_{t-1}, x_t), of [features]."""
+  """The parameters and the step of the network: h, x -> h, h."""
 
-  elman: ElmanCell
-  dropout: DropoutLayer
+  n: DropoutRNN
 
-  def __call__(self, h: Features, x: Inputs) -> tuple[Features, Features]:
-    """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
-    return self.elman(self.dropout(h), x)
+  @nn.compact
+  def __call__(self, h, x):
+    """Return h_t and y_t = h_t, each [features]."""
+    n = self.n
+    h = DropoutLayer(n.inner(Dropout), name='dropout')(h)
+    return ElmanCell(n.inner(Elman), name='elman')(h, x)
+
+
+class DropoutNetwork(nn.Module):
+  """The network over time: xs [time, inputs] -> h, hs."""
+
+  n: DropoutRNN
+
+  @nn.compact
+  def __call__(self, xs, initial_carry=None, seq_length=None):
+    """Return h of the last step, and every h_t [time, features]."""
+    n, zero_carry = self.n, self.n.inner(Elman).zero_carry
+    h_0 = zero_carry(xs) if initial_carry is None else initial_carry
+
+    def step(cell, h, valid_x):
+      return freeze_carry(cell, h_0)(h, valid_x)
+
+    scan = nn.scan(
+      step,
+      variable_broadcast='params',
+      split_rngs={'params': False, 'dropout': n.split_rngs},
+    )
+    valid_xs = mark_padding(xs, seq_length)
+    h, hs = scan(DropoutCell(n, name='cell'), h_0, valid_xs)
+    return h, fill_padding(hs, seq_length, n.zero_padding)
 
 
 @as_linen(DropoutRNN)
 def dropout_rnn(n: DropoutRNN) -> nn.Module:
-  cell = DropoutCell(ElmanCell(n), DropoutLayer(n.dropout))
-  split = freeze({'dropout': n.split_rngs})
-  return OverTime(cell, n.first, zero_padding=n.zero_padding, split_rngs=split)
+  return DropoutNetwork(n)

@@ -1,35 +1,56 @@
-"""Noise in the state, as a module."""
+"""Noise in the state, with `nn.scan` that splits a stream."""
 
 from flax import linen as nn
-from flax.core import freeze
+from jax import random
 
-from core_rnn.networks.chance import NoiseRNN
-from core_rnn.types import Features, Inputs
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.chance.noise_rnn import NoiseRNN
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
-from linen_rnn.parts.over_time import OverTime
 
 
 class NoiseCell(nn.Module):
-  """h_t = elman(h_{t-1}, x_t) + scale e_t, of [features]."""
+  """The parameters and the step of the network: h, x -> h, h."""
 
   n: NoiseRNN
-  elman: ElmanCell
 
-  def __call__(self, h: Features, x: Inputs) -> tuple[Features, Features]:
-    """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
-    h, _ = self.elman(h, x)
-    if not self.n.deterministic:
-      h = self.n.noisy(self.make_rng('noise'), h)
+  @nn.compact
+  def __call__(self, h, x):
+    """Return h_t and y_t = h_t, each [features]."""
+    n = self.n
+    h, _ = ElmanCell(n.inner(Elman), name='elman')(h, x)
+    if not n.deterministic:
+      key = self.make_rng('noise')
+      noise = random.normal(key, h.shape, h.dtype)
+      h = h + n.scale * noise
     return h, h
+
+
+class NoiseNetwork(nn.Module):
+  """The network over time: xs [time, inputs] -> h, hs."""
+
+  n: NoiseRNN
+
+  @nn.compact
+  def __call__(self, xs, initial_carry=None, seq_length=None):
+    """Return h of the last step, and every h_t [time, features]."""
+    n, zero_carry = self.n, self.n.inner(Elman).zero_carry
+    h_0 = zero_carry(xs) if initial_carry is None else initial_carry
+
+    def step(cell, h, valid_x):
+      return freeze_carry(cell, h_0)(h, valid_x)
+
+    scan = nn.scan(
+      step,
+      variable_broadcast='params',
+      split_rngs={'params': False, 'noise': n.split_rngs},
+    )
+    valid_xs = mark_padding(xs, seq_length)
+    h, hs = scan(NoiseCell(n, name='cell'), h_0, valid_xs)
+    return h, fill_padding(hs, seq_length, n.zero_padding)
 
 
 @as_linen(NoiseRNN)
 def noise_rnn(n: NoiseRNN) -> nn.Module:
-  split = freeze({'noise': n.split_rngs})
-  return OverTime(
-    NoiseCell(n, ElmanCell(n)),
-    n.first,
-    zero_padding=n.zero_padding,
-    split_rngs=split,
-  )
+  return NoiseNetwork(n)

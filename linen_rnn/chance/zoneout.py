@@ -1,35 +1,58 @@
-"""Zoneout, as a module."""
+"""Zoneout, with `nn.scan` that splits a stream."""
 
 from flax import linen as nn
-from flax.core import freeze
+from jax import lax, random
 
-from core_rnn.networks.chance import Zoneout
-from core_rnn.types import Features, Inputs
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.chance.zoneout import Zoneout
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
-from linen_rnn.parts.over_time import OverTime
 
 
 class ZoneoutCell(nn.Module):
-  """h_t = m_t h_{t-1} + (1 - m_t) elman(h_{t-1}, x_t), of [features]."""
+  """The parameters and the step of the network: h, x -> h, h."""
 
   n: Zoneout
-  elman: ElmanCell
 
-  def __call__(self, h: Features, x: Inputs) -> tuple[Features, Features]:
-    """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
-    new, _ = self.elman(h, x)
-    coin = None if self.n.deterministic else self.make_rng('zoneout')
-    h = self.n.mixed(coin, h, new)
+  @nn.compact
+  def __call__(self, h, x):
+    """Return h_t and y_t = h_t, each [features]."""
+    n = self.n
+    new, _ = ElmanCell(n.inner(Elman), name='elman')(h, x)
+    if n.deterministic:
+      h = n.rate * h + (1 - n.rate) * new
+    else:
+      key = self.make_rng('zoneout')
+      keep = random.bernoulli(key, n.rate, h.shape)
+      h = lax.select(keep, h, new)
     return h, h
+
+
+class ZoneoutNetwork(nn.Module):
+  """The network over time: xs [time, inputs] -> h, hs."""
+
+  n: Zoneout
+
+  @nn.compact
+  def __call__(self, xs, initial_carry=None, seq_length=None):
+    """Return h of the last step, and every h_t [time, features]."""
+    n, zero_carry = self.n, self.n.inner(Elman).zero_carry
+    h_0 = zero_carry(xs) if initial_carry is None else initial_carry
+
+    def step(cell, h, valid_x):
+      return freeze_carry(cell, h_0)(h, valid_x)
+
+    scan = nn.scan(
+      step,
+      variable_broadcast='params',
+      split_rngs={'params': False, 'zoneout': n.split_rngs},
+    )
+    valid_xs = mark_padding(xs, seq_length)
+    h, hs = scan(ZoneoutCell(n, name='cell'), h_0, valid_xs)
+    return h, fill_padding(hs, seq_length, n.zero_padding)
 
 
 @as_linen(Zoneout)
 def zoneout(n: Zoneout) -> nn.Module:
-  split = freeze({'zoneout': n.split_rngs})
-  return OverTime(
-    ZoneoutCell(n, ElmanCell(n)),
-    n.first,
-    zero_padding=n.zero_padding,
-    split_rngs=split,
-  )
+  return ZoneoutNetwork(n)

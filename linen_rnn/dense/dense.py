@@ -1,46 +1,38 @@
-"""A dense layer, as a module."""
+"""The dense layer, as a module."""
 
 from flax import linen as nn
 
-from core_rnn.networks.dense import Dense, Product
-from core_rnn.types import Features, Inputs, Variables
+from core_rnn.networks.dense.dense import Dense
+from core_rnn.types import Features, Initializer, Inputs, Layer
 from linen_rnn.as_linen import as_linen
 
 
-class DenseParams(nn.Module):
-  """W [inputs, features], and b [features] or none."""
-
-  n: Product
-
-  @nn.compact
-  def __call__(self, x: Inputs) -> Variables:
-    """x [inputs] -> W [inputs, features] and b [features], if any."""
-    return dense_params(self, self.n, x)
-
-
-def dense_params(module: nn.Module, n: Product, x: Inputs) -> Variables:
-  """x [inputs] -> W [inputs, features] and b [features], if any, of here."""
-  shape = (x.shape[-1], n.features)
-  kernel = module.param('kernel', n.kernel_init, shape, n.param_dtype)
-  if not isinstance(n, Dense):
-    return {'kernel': kernel}
-  bias = module.param('bias', n.bias_init, (n.features,), n.param_dtype)
-  return {'kernel': kernel, 'bias': bias}
-
-
 class DenseLayer(nn.Module):
-  """y = x W + b: W [inputs, features], b [features], or none."""
+  """A dense layer: x [inputs] -> y = x W + b [features].
 
-  n: Product
+  W is the parameter `kernel`, and b the parameter `bias`. There is no b
+  where bias_init is None.
+  """
+
+  n: Layer
+  kernel_init: Initializer
+  bias_init: Initializer | None = None
 
   @nn.compact
   def __call__(self, x: Inputs) -> Features:
-    """x [inputs] -> y [features]."""
-    params, dtype = dense_params(self, self.n, x), self.n.dtype or x.dtype
-    y = x.astype(dtype) @ params['kernel'].astype(dtype)
-    return y + params['bias'].astype(dtype) if 'bias' in params else y
+    """Return y = x W + b: [features]."""
+    n, shape = self.n, (x.shape[-1], self.n.features)
+    dtype = n.dtype or x.dtype
+    kernel = self.param(
+      'kernel', self.kernel_init, shape, n.param_dtype
+    )
+    y = x.astype(dtype) @ kernel.astype(dtype)
+    if self.bias_init is None:
+      return y
+    bias = self.param('bias', self.bias_init, shape[1:], n.param_dtype)
+    return y + bias.astype(dtype)
 
 
 @as_linen(Dense)
 def dense(n: Dense) -> nn.Module:
-  return DenseLayer(n)
+  return DenseLayer(n, n.kernel_init, n.bias_init)

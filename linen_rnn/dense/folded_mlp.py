@@ -1,26 +1,34 @@
-"""A perceptron that draws as a jitted one, with `nn.fold_rngs`."""
+"""The multilayer perceptron, with folded keys, by `nn.fold_rngs`."""
 
 from collections.abc import Callable, Mapping
 
 from flax import linen as nn
 
-from core_rnn.networks.dense import FoldedMLP
+from core_rnn.networks.dense.folded_mlp import FoldedMLP
 from core_rnn.types import Features, Inputs
 from linen_rnn.as_linen import as_linen
 from linen_rnn.dense.dense import DenseLayer
 
 
 class FoldedPerceptron(nn.Module):
-  """y_l = relu(y_{l-1} W_l + b_l): x [inputs] -> y [features[-1]]."""
+  """The network: x [inputs] -> y [features[-1]].
+
+  Attributes:
+    n: the hyperparameters.
+    folded: the class of each layer, under the transform.
+  """
 
   n: FoldedMLP
   folded: Mapping[str, Callable[..., nn.Module]]
 
   @nn.compact
   def __call__(self, x: Inputs) -> Features:
-    """x [inputs] -> y [features[-1]]."""
-    for name, layer in self.n.layers.items():
-      x = self.n.activated(name, self.folded[name](layer, name=name)(x))
+    """Return y of the last layer: [features[-1]]."""
+    for i, (name, layer) in enumerate(self.n.layers.items()):
+      inits = self.n.kernel_init, self.n.bias_init
+      x = self.folded[name](layer, *inits, name=name)(x)
+      if i != len(self.n.features) - 1:
+        x = nn.relu(x)
     return x
 
 

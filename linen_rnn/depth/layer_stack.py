@@ -1,22 +1,36 @@
-"""Depth by `layer_scan`, as a module."""
+"""Residual layers in a row, with `layer_scan`."""
 
 from flax import linen as nn
 
-from core_rnn.networks.depth import LayerStack
+from core_rnn.networks.depth.layer_stack import LayerStack
+from core_rnn.networks.depth.residual import Residual
 from linen_rnn.as_linen import as_linen
-from linen_rnn.depth.residual import ResidualLayer, residual_layer
-from linen_rnn.depth.stack import Rows
+from linen_rnn.depth.residual import ResidualLayer
 from linen_rnn.transforms.layer_scan import layer_scan
+
+
+class LayerStackNetwork(nn.Module):
+  """The network: xs [time, features] -> xs, hs."""
+
+  n: LayerStack
+
+  @nn.compact
+  def __call__(self, xs, initial_carry=None, seq_length=None):
+    """Return xs of the last layer, every h [layers, features]."""
+    n = self.n
+    scan = layer_scan(
+      ResidualLayer,
+      variable_axes={'params': 0},
+      split_rngs={'params': True, 'dropout': True},
+      in_axes=(0, nn.broadcast),  # of initial_carry, seq_length
+      length=n.layers,
+      unroll=n.unroll,
+    )
+    layers = scan(n.inner(Residual), name='layers')
+    xs = xs.astype(n.dtype or xs.dtype)
+    return layers(xs, initial_carry, seq_length)
 
 
 @as_linen(LayerStack)
 def layer_stack(n: LayerStack) -> nn.Module:
-  scan = layer_scan(
-    ResidualLayer,
-    variable_axes={'params': 0},
-    split_rngs={'params': True, 'dropout': True},
-    in_axes=(0, nn.broadcast),
-    length=n.layers,
-    unroll=n.unroll,
-  )
-  return Rows(n, residual_layer(n, scan))
+  return LayerStackNetwork(n)

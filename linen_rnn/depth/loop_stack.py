@@ -1,26 +1,28 @@
-"""Depth by a loop, as a module."""
-
-from collections.abc import Sequence
+"""Residual layers in a row, in a Python loop."""
 
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.networks.depth import LoopStack
+from core_rnn.networks.depth.loop_stack import LoopStack
+from core_rnn.networks.depth.residual import Residual
 from linen_rnn.as_linen import as_linen
-from linen_rnn.depth.residual import residual_layer
+from linen_rnn.depth.residual import ResidualLayer
 
 
-class LoopRows(nn.Module):
-  """Layers in a row, of the names `layer_0`, `layer_1`, ...; [...] as they."""
+class LoopStackNetwork(nn.Module):
+  """The network: xs [time, features] -> xs, hs."""
 
   n: LoopStack
-  layer: Sequence[nn.Module]
 
+  @nn.compact
   def __call__(self, xs, initial_carry=None, seq_length=None):
-    """xs [time, features] -> ys [time, features], every h [layers, ...]."""
+    """Return xs of the last layer, every h [layers, features]."""
+    n, residual = self.n, self.n.inner(Residual)
+    zero = [None] * n.layers
+    carries = zero if initial_carry is None else [*initial_carry]
     hs = []
-    first = self.n.first_of_each(initial_carry)
-    for layer, h in zip(self.layer, first, strict=True):
+    for i, h in enumerate(carries):
+      layer = ResidualLayer(residual, name=f'layer_{i}')
       xs, h = layer(xs, h, seq_length)
       hs.append(h)
     return xs, jnp.stack(hs)
@@ -28,5 +30,4 @@ class LoopRows(nn.Module):
 
 @as_linen(LoopStack)
 def loop_stack(n: LoopStack) -> nn.Module:
-  # a module that is used twice would be one layer
-  return LoopRows(n, [residual_layer(n) for _ in range(n.layers)])
+  return LoopStackNetwork(n)

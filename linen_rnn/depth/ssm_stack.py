@@ -1,45 +1,48 @@
-"""Depth by `layer_scan`, its setup batched, as a module."""
+"""State space models in a row, with `layer_scan`."""
 
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.equations.padding import padded
-from core_rnn.networks.depth import SSMStack
+from core_rnn.networks.depth.ssm import SSM
+from core_rnn.networks.depth.ssm_stack import SSMStack
+from core_rnn.padding import fill_padding, mark_padding
 from linen_rnn.as_linen import as_linen
-from linen_rnn.depth.ssm import Convolution
+from linen_rnn.depth.ssm import SSMLayer
 from linen_rnn.transforms.layer_scan import layer_scan
 
 
 class ResidualSSM(nn.Module):
-  """us + tanh(ssm(us)), [time, features], of parameters `ssm`."""
+  """A layer: us [time, features] -> us + tanh(ssm(us)), None."""
 
-  ssm: Convolution
+  n: SSM
 
+  @nn.compact
   def __call__(self, us):
-    """us [time, features] -> us [time, features], nothing."""
-    return us + jnp.tanh(self.ssm(us)), None
+    """Return us + tanh(ssm(us)) [time, features], and None."""
+    return us + jnp.tanh(SSMLayer(self.n, name='ssm')(us)), None
 
 
-class SSMRows(nn.Module):
-  """Layers in a row, [time, features] to [time, features]."""
+class SSMStackNetwork(nn.Module):
+  """The network: us [time, features] -> us [time, features]."""
 
   n: SSMStack
-  layers: nn.Module
 
+  @nn.compact
   def __call__(self, us, seq_length=None):
-    """us [time, features] -> us [time, features]."""
-    _, us = padded(us.astype(self.n.dtype or us.dtype), seq_length)
-    us, _ = self.layers(us)
-    return self.n.ended(us, seq_length)
+    """Return us of the last layer [time, features]."""
+    n = self.n
+    scan = layer_scan(
+      ResidualSSM,
+      variable_axes={'params': 0},
+      split_rngs={'params': True},
+      length=n.layers,
+      batched_setup=n.batched_setup,
+    )
+    _, us = mark_padding(us.astype(n.dtype or us.dtype), seq_length)
+    us, _ = scan(n.inner(SSM), name='layers')(us)
+    return fill_padding(us, seq_length, n.zero_padding)
 
 
 @as_linen(SSMStack)
 def ssm_stack(n: SSMStack) -> nn.Module:
-  scan = layer_scan(
-    ResidualSSM,
-    variable_axes={'params': 0},
-    split_rngs={'params': True},
-    length=n.layers,
-    batched_setup=n.batched_setup,
-  )
-  return SSMRows(n, scan(Convolution(n)))
+  return SSMStackNetwork(n)

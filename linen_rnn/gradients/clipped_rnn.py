@@ -3,38 +3,39 @@
 from functools import partial
 
 from flax import linen as nn
+from jax import numpy as jnp
 
-from core_rnn.networks.gradients import ClippedRNN
-from core_rnn.types import Features, Inputs
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.gradients.clipped_rnn import ClippedRNN
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.parts.over_time import OverTime
 
 
 class ClippedCell(nn.Module):
-  """h_t = elman(h_{t-1}, x_t), the slope by h_{t-1} clipped: [features]."""
+  """The parameters and the step of the network: h, x -> h, h."""
 
   n: ClippedRNN
-  elman: ElmanCell
 
-  def __call__(self, h: Features, x: Inputs):
-    """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
+  @nn.compact
+  def __call__(self, h, x):
+    """Return h_t and y_t = h_t, each [features]."""
+    n, cell = self.n, ElmanCell(self.n.inner(Elman), name='elman')
     if self.is_initializing():
-      return self.elman(h, x)
+      return cell(h, x)
 
     def backward(pull, slopes):
       params, h, x = pull(slopes)
-      return params, self.n.clipped(h), x
+      return params, jnp.clip(h, -n.limit, n.limit), x
 
-    run = ElmanCell.__call__
-    clipped = nn.custom_vjp(run, partial(nn.vjp, run), backward)
-    # it returns parameters that may move, and in a loop these may not
+    step = ElmanCell.__call__
+    clipped = nn.custom_vjp(step, partial(nn.vjp, step), backward)
+    # it returns mutable parameters, which a loop does not accept
     frozen = nn.map_variables(clipped, 'params')
-    return frozen(self.elman, h, x)
+    return frozen(cell, h, x)
 
 
 @as_linen(ClippedRNN)
 def clipped_rnn(n: ClippedRNN) -> nn.Module:
-  return OverTime(
-    ClippedCell(n, ElmanCell(n)), n.first, zero_padding=n.zero_padding
-  )
+  zero_carry = n.inner(Elman).zero_carry
+  return OverTime(ClippedCell(n), zero_carry, n.zero_padding)

@@ -1,38 +1,40 @@
-"""A local rule of learning, with `nn.vjp`."""
+"""Traces of a local learning rule, with `nn.vjp`."""
 
+import jax
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.networks.gradients import LocalRNN
-from core_rnn.types import Inputs, Traced
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.gradients.local_rnn import LocalRNN
+from core_rnn.types import Traced
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.parts.over_time import OverTime
 
 
 class LocalCell(nn.Module):
-  """h_t = elman(h_{t-1}, x_t) [features], and traces like the parameters."""
+  """The parameters and the step: (h, traces), x -> (h, traces), h."""
 
   n: LocalRNN
-  elman: ElmanCell
 
-  def __call__(self, carry: Traced, x: Inputs):
-    """(h, traces), x_t [inputs] -> (h, traces), h [features]."""
+  @nn.compact
+  def __call__(self, carry, x):
+    """Return h_t [features] with the traces, and y_t = h_t."""
+    n, cell = self.n, ElmanCell(self.n.inner(Elman), name='elman')
 
     def activity(elman: nn.Module):
       h, _ = elman(carry.h, x)
-      return self.n.activity(h), h
+      return jnp.sum(jnp.square(h)) / 2, h
 
     if self.is_initializing():
-      activity(self.elman)  # of parameters that are there, there are slopes
-    y, pull, h = nn.vjp(activity, self.elman, has_aux=True)
+      activity(cell)  # the derivative needs the parameters
+    y, pull, h = nn.vjp(activity, cell, has_aux=True)
     (slopes,) = pull(jnp.ones_like(y))
-    traces = self.n.traced(carry.traces, slopes['params'])
+    decayed = lambda e, slope: n.decay * e + slope
+    traces = jax.tree.map(decayed, carry.traces, slopes['params'])
     return Traced(h, traces), h
 
 
 @as_linen(LocalRNN)
 def local_rnn(n: LocalRNN) -> nn.Module:
-  return OverTime(
-    LocalCell(n, ElmanCell(n)), n.first, zero_padding=n.zero_padding
-  )
+  return OverTime(LocalCell(n), n.zero_carry, n.zero_padding)

@@ -1,32 +1,34 @@
-"""A network that goes down an energy, with `nn.value_and_grad`."""
+"""A network that moves down an energy, with `nn.value_and_grad`."""
 
 from flax import linen as nn
+from jax import numpy as jnp
 
-from core_rnn.networks.gradients import SettlingRNN
-from core_rnn.types import Features, Inputs
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.gradients.settling_rnn import SettlingRNN
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.parts.over_time import OverTime
 
 
 class SettlingCell(nn.Module):
-  """h_t = h_{t-1} - rate dE/dh, of [features]."""
+  """The parameters and the step of the network: h, x -> h, y."""
 
   n: SettlingRNN
-  elman: ElmanCell
 
-  def __call__(self, h: Features, x: Inputs):
-    """h_{t-1} [features], x_t [inputs] -> h_t [features], y_t []."""
+  @nn.compact
+  def __call__(self, h, x):
+    """Return h_t [features] and y_t, the energy at h_{t-1}: []."""
+    n, cell = self.n, ElmanCell(self.n.inner(Elman), name='elman')
 
-    def energy(elman: nn.Module, h: Features):
-      return self.n.energy(h, elman(h, x)[0])
+    def energy(elman: nn.Module, h):
+      predicted, _ = elman(h, x)
+      return jnp.sum(jnp.square(h - predicted)) / 2
 
-    y, (slope,) = nn.value_and_grad(energy, self.elman, h)
-    return self.n.moved(h, slope), y
+    y, (slope,) = nn.value_and_grad(energy, cell, h)
+    return h - n.rate * slope, y
 
 
 @as_linen(SettlingRNN)
 def settling_rnn(n: SettlingRNN) -> nn.Module:
-  return OverTime(
-    SettlingCell(n, ElmanCell(n)), n.first, zero_padding=n.zero_padding
-  )
+  zero_carry = n.inner(Elman).zero_carry
+  return OverTime(SettlingCell(n), zero_carry, n.zero_padding)

@@ -1,1 +1,1 @@
-"""Networks that compute again what they do not remember."""
+"""Networks that compute values again in the backward pass."""

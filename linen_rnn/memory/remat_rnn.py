@@ -1,25 +1,37 @@
-"""A network that remembers states alone, with `nn.checkpoint`."""
+"""Rematerialization of the steps, with `nn.checkpoint`."""
 
+import jax
 from flax import linen as nn
 
-from core_rnn.networks.memory import RematRNN
-from core_rnn.types import Features, Inputs
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.memory.remat_rnn import RematRNN
 from linen_rnn.as_linen import as_linen
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.parts.over_time import OverTime
 
+POLICIES = {
+  'states': jax.checkpoint_policies.nothing_saveable,
+  'products': jax.checkpoint_policies.dots_saveable,
+  'everything': jax.checkpoint_policies.everything_saveable,
+}
+
 
 class RematCell(nn.Module):
-  """h_t = elman(h_{t-1}, x_t), of [features], computed again going back."""
+  """The parameters and the step of the network: h, x -> h, h."""
 
-  elman: nn.Module
+  n: RematRNN
 
-  def __call__(self, h: Features, x: Inputs):
-    """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
-    return self.elman(h, x)
+  @nn.compact
+  def __call__(self, h, x):
+    """Return h_t and y_t = h_t, each [features]."""
+    n = self.n
+    elman, policy = n.inner(Elman), POLICIES[n.saved]
+    # the backward pass is a second loop, so XLA cannot merge the two
+    remat = nn.checkpoint(ElmanCell, prevent_cse=False, policy=policy)
+    return remat(elman, name='elman')(h, x)
 
 
 @as_linen(RematRNN)
 def remat_rnn(n: RematRNN) -> nn.Module:
-  remat = nn.checkpoint(ElmanCell, prevent_cse=False, policy=n.policy)
-  return OverTime(RematCell(remat(n)), n.first, zero_padding=n.zero_padding)
+  elman = n.inner(Elman)
+  return OverTime(RematCell(n), elman.zero_carry, n.zero_padding)

@@ -1,23 +1,28 @@
-"""The cells by their names, as modules."""
+"""The cells of the linen way, by the names that runners use."""
 
 from collections.abc import Callable, Mapping
 
 from flax import linen as nn
 
-from core_rnn.networks.kinds import LayerName
+from linen_rnn.cells.concatenated import ConcatenatedCell
 from linen_rnn.cells.elman import ElmanCell
-from linen_rnn.cells.optimized_lstm import FusedCell
-from linen_rnn.parts.gated import GatedCell
-from linen_rnn.parts.state_space import SSMLayer
+from linen_rnn.cells.gru import GRUCell
+from linen_rnn.cells.jordan import JordanCell
+from linen_rnn.cells.lstm import LSTMCell
+from linen_rnn.cells.mgu import MGUCell
+from linen_rnn.cells.min_gru import MinGRUCell
+from linen_rnn.cells.optimized_lstm import OptimizedLSTMCell
+from linen_rnn.parts.ssm_cell import StateSpaceCell
 
-CELLS: Mapping[LayerName, Callable[..., nn.Module]] = {
-  'concatenated': GatedCell,
+CELLS: Mapping[str, Callable[..., nn.Module]] = {
+  'concatenated': ConcatenatedCell,
   'elman': ElmanCell,
-  'gru': GatedCell,
-  'jordan': GatedCell,
-  'lstm': GatedCell,
-  'mgu': GatedCell,
-  'min_gru': GatedCell,
-  'optimized_lstm': FusedCell,
-  'ssm': SSMLayer,
+  'gru': GRUCell,
+  'jordan': JordanCell,
+  'lstm': LSTMCell,
+  'mgu': MGUCell,
+  'min_gru': MinGRUCell,
+  'optimized_lstm': OptimizedLSTMCell,
+  'ssm': StateSpaceCell,
 }
+"""Name -> the module of its description: carry, x -> carry, y."""

@@ -1,21 +1,32 @@
-"""A first carry that is learned: a parameter for each leaf, [features]."""
+"""An initial carry of parameters: one for each leaf of a carry."""
 
+from typing import Any
+
+import jax
 from flax import linen as nn
+from jax import numpy as jnp
+from jax.tree_util import tree_map_with_path
 
-from core_rnn.networks.sequences import DeepRNN, of_batch
+from core_rnn.networks.sequences.deep_rnn import DeepRNN
+from core_rnn.networks.sequences.rnn import RNN
 
 
 class LearnedCarry(nn.Module):
-  """Parameters [features] in place of the leaves of a carry of 0."""
+  """An initial carry of parameters, leaves [batch, features]."""
 
   n: DeepRNN
+  layer: RNN
 
   @nn.compact
-  def __call__(self, leaves, xs):
-    """Leaves 0 [features] by name -> the carry, of a batch like xs."""
-    init, dtype = self.n.carry_init, self.n.param_dtype
-    learned = {
-      name: self.param(name, init, leaf.shape, dtype).astype(leaf.dtype)
-      for name, leaf in leaves.items()
-    }
-    return of_batch(learned, xs)
+  def __call__(self, xs: Any) -> Any:
+    """Return the carry for the inputs of the layer: xs [batch, ...]."""
+    n = self.n
+
+    def param(path, leaf):
+      name = path[0].name if path else 'h'
+      value = self.param(name, n.carry_init, leaf.shape, n.param_dtype)
+      return value.astype(leaf.dtype)
+
+    repeat = lambda leaf: jnp.broadcast_to(leaf, (len(xs), *leaf.shape))
+    zero_carry = self.layer.inner_cell.zero_carry(xs)
+    return jax.tree.map(repeat, tree_map_with_path(param, zero_carry))

@@ -1,51 +1,49 @@
-"""A scan over the steps of a batch, as a module."""
+"""An LSTM over a batch, with `nn.scan` of `nn.vmap`."""
 
 from functools import partial
 
 import jax
 from flax import linen as nn
 
-from core_rnn.equations.padding import held, padded, zeroed
-from core_rnn.networks.sequences import SimpleScan
+from core_rnn.networks.cells.lstm import LSTM
+from core_rnn.networks.sequences.simple_scan import SimpleScan
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from linen_rnn.as_linen import as_linen
-from linen_rnn.parts.gated import GatedCell
+from linen_rnn.cells.lstm import LSTMCell
 
 
-class ScanOfBatch(nn.Module):
-  """xs [batch, time, inputs] -> (c, h) [batch, inputs], hs as xs."""
+class SimpleScanNetwork(nn.Module):
+  """The network over time: xs [batch, time, inputs] -> (c, h), hs."""
 
   n: SimpleScan
 
   @nn.compact
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
-    """xs [batch, time, inputs] -> (c, h) [batch, inputs], hs as xs."""
-    lstm = self.n.lstm(xs)
+    """Return (c, h) of the last step, and every h_t."""
+    n, lstm = self.n, self.n.inner(LSTM, xs.shape[-1])
     batch = nn.vmap(
-      GatedCell, variable_axes={'params': None}, split_rngs={'params': False}
+      LSTMCell,
+      variable_axes={'params': None},  # the same for every sequence
+      split_rngs={'params': False},
     )
+    h_0 = initial_carry or jax.vmap(lstm.zero_carry)(xs)
 
-    def step(cell, carry, valid_and_x):
-      valid, x = valid_and_x
-      if valid is None:
-        return cell(carry, x)
-      return held(cell, valid[:, None], carry, x)
+    def step(cell, h, valid_x):
+      return freeze_carry(cell, h_0)(h, valid_x)
 
     scan = nn.scan(
       step,
       variable_broadcast='params',
       split_rngs={'params': False},
-      in_axes=1,
+      in_axes=1,  # the loop takes the steps of all sequences at once
       out_axes=1,
     )
-    first = jax.vmap(lstm.first)(xs) if initial_carry is None else initial_carry
-    run = partial(scan, batch(lstm, name='lstm_cell'))
-    scanned = jax.vmap(padded)(xs, seq_lengths)
-    if seq_lengths is None:
-      return run(first, scanned)
-    (_, carry), ys = run((first, first), scanned)
-    return carry, zeroed(ys, seq_lengths, 0) if self.n.zero_padding else ys
+    valid_xs = jax.vmap(mark_padding)(xs, seq_lengths)
+    h, hs = scan(batch(lstm, name='lstm_cell'), h_0, valid_xs)
+    fill = partial(fill_padding, zero_padding=n.zero_padding)
+    return h, jax.vmap(fill)(hs, seq_lengths)
 
 
 @as_linen(SimpleScan)
 def simple_scan(n: SimpleScan) -> nn.Module:
-  return ScanOfBatch(n)
+  return SimpleScanNetwork(n)

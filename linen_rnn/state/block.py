@@ -1,9 +1,8 @@
-"""A block of layers, as a module."""
+"""Dense layer, dropout and batch normalisation, under `nn.vmap`."""
 
 from flax import linen as nn
 
-from core_rnn.networks.state import Block
-from core_rnn.types import Features, Inputs
+from core_rnn.networks.state.block import Block
 from linen_rnn.as_linen import as_linen
 from linen_rnn.chance.dropout import DropoutLayer
 from linen_rnn.dense.dense import DenseLayer
@@ -11,15 +10,17 @@ from linen_rnn.state.batch_norm import BatchNormLayer
 
 
 class BlockLayer(nn.Module):
-  """y = batch_norm(dropout(dense(x))), of one example: x [inputs]."""
+  """The layers of one example in the axis `batch`: x -> y."""
 
-  dense: DenseLayer
-  dropout: DropoutLayer
-  batch_norm: BatchNormLayer
+  n: Block
 
-  def __call__(self, x: Inputs) -> Features:
-    """x [inputs], one along the axis `batch` -> y [features]."""
-    return self.batch_norm(self.dropout(self.dense(x)))
+  @nn.compact
+  def __call__(self, x):
+    """Return batch_norm(dropout(x W + b)): [features]."""
+    n, inits = self.n, (self.n.kernel_init, self.n.bias_init)
+    x = DenseLayer(n, *inits, name='dense')(x)
+    x = DropoutLayer(n.dropout, name='dropout')(x)
+    return BatchNormLayer(n.batch_norm, name='batch_norm')(x)
 
 
 @as_linen(Block)
@@ -30,6 +31,4 @@ def block(n: Block) -> nn.Module:
     split_rngs={'params': False, 'dropout': True},
     axis_name='batch',
   )
-  return vmap(
-    DenseLayer(n.dense), DropoutLayer(n.dropout), BatchNormLayer(n.batch_norm)
-  )
+  return vmap(n)

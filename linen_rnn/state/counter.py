@@ -3,16 +3,16 @@
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.networks.state import Counter
+from core_rnn.networks.state.counter import Counter
 from linen_rnn.as_linen import as_linen
 
 
 class Count(nn.Module):
-  """count -> count + 1, both of shape []."""
+  """A counter of its own calls: count -> count + 1."""
 
   @nn.compact
   def __call__(self):
-    """The count [], one more than it was."""
+    """Return the new count: []."""
     initialised = self.has_variable('counter', 'count')
     state = self.variable('counter', 'count', jnp.zeros, (), jnp.int32)
     if not initialised:

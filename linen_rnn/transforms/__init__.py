@@ -1,1 +1,1 @@
-"""One file a transform: thin wrappers on the scope form, as in Flax."""
+"""New transforms for modules, as wrappers of the scope form."""

@@ -1,4 +1,4 @@
-"""Layers in a row: made under vmap, run under scan, their setup batched."""
+"""Layers in a row: init under vmap, apply under scan."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,17 +12,20 @@ from core_rnn.scope.transforms import layer_scan as scope_form
 def derived(
   module: nn.Module, name: str, f: Callable[..., Any], *variables: Any
 ) -> Any:
-  """f(*variables) [...]; computed before the loop where layer_scan is asked to.
+  """Return f(*variables), computed before the loop of layer_scan.
 
-  It is for `setup`, or a compact method: what a layer's variables alone say.
+  Call it in `setup` or in a compact method; see the scope form,
+  `core_rnn.scope.transforms.derived`.
 
   Raises:
-    ValueError: the module is not bound, so that it has no variables; else, as
-      of the scope form.
+    ValueError: the module is not bound, so it has no variables; or an
+      error of the scope form.
   """
   if module.scope is None:
     name = type(module).__name__
-    raise ValueError(f'derived: module: expected a bound one, got {name}')
+    raise ValueError(
+      f'derived: module: expected a bound one, got {name}'
+    )
   return scope_form.derived(module.scope, name, f, *variables)
 
 
@@ -43,14 +46,17 @@ def layer_scan(
   _split_transpose: bool = False,
   batched_setup: bool = False,
 ) -> Any:
-  """carry, y_i = target(layer_i, carry, x_i), for i = 1, ..., length.
+  """Wrap a target so that it runs layers in a row.
 
-  `core_rnn.scope.transforms.layer_scan` for a module class, for its methods,
-  by name, or for a function of a module; arrays are of the shapes [...] there,
-  and arguments in the order of `nn.scan`.
+  carry, y_i = target(layer_i, carry, x_i), for i = 1, ..., length
+
+  This is `core_rnn.scope.transforms.layer_scan` for a module class, for
+  methods of a class, or for a function of a module. The arguments have
+  the meaning that they have there, and the order of `nn.scan`; xs are
+  [length, ...].
 
   Raises:
-    ValueError: as it says there.
+    ValueError: an error of the scope form.
   """
   return lift_transform(
     scope_form.layer_scan,

@@ -105,10 +105,10 @@ class Columns(SphinxDirective):
       try:
         parts = [cut(source, place) for place in self.options[name].split()]
       except (KeyError, LookupError) as error:
-        raise self.error(f'columns: {package}.{model}: {error}') from error
+        raise self.error(f'columns: {package}: {model}: {error}') from error
       code = '\n\n'.join(parts)
       block = nodes.literal_block(code, code, language='python')
-      title = nodes.paragraph('', '', nodes.literal('', f'{package}.{model}'))
+      title = nodes.paragraph('', '', nodes.literal('', f'{way.module(model)}'))
       row += nodes.container(
         '', title, block, classes=['column', f'way-{name}']
       )

@@ -14,8 +14,8 @@ from jax import lax
 from jax import numpy as jnp
 
 from core_rnn.keys import derive
+from core_rnn.kinds import Activation, Size
 from core_rnn.model import Model
-from core_rnn.networks.kinds import Activation, Size
 from core_rnn.networks.network import Network
 from equivalence_tests.suite.cases import of_network
 

@@ -1,27 +1,45 @@
-"""Attention without parameters, as functions of parameters."""
+"""Attention without parameters, as a function of arrays."""
 
 from functools import partial
 
-from core_rnn.equations.padding import known
+from jax import numpy as jnp
+from jax.nn import softmax
+
 from core_rnn.keys import Draw, derive
-from core_rnn.networks.attention import RawAttention
+from core_rnn.networks.attention.raw_attention import RawAttention
+from core_rnn.networks.chance.dropout import Dropout
+from core_rnn.padding import valid_steps, zero_after_end
 from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.pure.chance.dropout import dropout_apply
 from core_rnn.types import Keys, Queries
 
 
 def raw_attention_apply(
-  draw: Draw | None,
   n: RawAttention,
+  draw: Draw,
   query: Queries,
   key: Keys,
   value: Keys,
   key_lengths=None,
 ) -> Queries:
-  """y = m softmax(q k^T) v: of [queries, features], [keys, features]."""
-  key, value = known(key, key_lengths), known(value, key_lengths)
-  weights = n.weights(query, key, key_lengths)
-  if draw is not None:
-    weights = n.dropout.dropped(draw('dropout', 1), weights)
+  """Return y [queries, features], with a mask of draw 1."""
+  dtype = query.dtype
+  wide = jnp.float32 if jnp.finfo(dtype).bits < 32 else dtype
+  key = zero_after_end(key, key_lengths)
+  value = zero_after_end(value, key_lengths)
+  score = jnp.matmul(query, key.T, preferred_element_type=wide)
+  if n.scaled:
+    score = score / query.shape[-1] ** 0.5
+  if key_lengths is not None:  # of no keys, the first one is seen: 0
+    seen = valid_steps(key, jnp.maximum(key_lengths, 1))[None]
+    score = jnp.where(seen, score, -jnp.inf)
+  if n.causal:
+    seen = jnp.tri(*score.shape, dtype=bool)
+    score = jnp.where(seen, score, -jnp.inf)
+  weights = softmax(score).astype(dtype)
+  if not n.deterministic:
+    key = draw('dropout', 1)
+    weights = dropout_apply(n.inner(Dropout), key, weights)
   return weights @ value
 
 
@@ -33,7 +51,7 @@ def raw_attention(n: RawAttention) -> Functions:
 
   def apply(variables, query, key, value, rngs, key_lengths=None):
     del variables
-    draw = None if n.deterministic else partial(derive, rngs['dropout'])
-    return raw_attention_apply(draw, n, query, key, value, key_lengths)
+    draw = partial(derive, rngs.get('dropout'))
+    return raw_attention_apply(n, draw, query, key, value, key_lengths)
 
   return init, apply

@@ -1,8 +1,9 @@
-"""A batch, shared parameters: one Elman network, under `jax.vmap`."""
+"""A batch: `jax.vmap` of one Elman network, with its parameters."""
 
 import jax
 
-from core_rnn.networks.batches import Batched
+from core_rnn.networks.batches.batched import Batched
+from core_rnn.networks.cells.elman import Elman
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
 from core_rnn.pure.parts.over_time import over_time
@@ -10,7 +11,9 @@ from core_rnn.pure.parts.over_time import over_time
 
 @as_pure(Batched)
 def batched(n: Batched) -> Functions:
-  init_one, apply_one = over_time(elman_cell(n), zero_padding=n.zero_padding)
+  elman = n.inner(Elman)
+  one = over_time(elman_cell(elman), elman.zero_carry, n.zero_padding)
+  init_one, apply_one = one
 
   def init(rngs, xs, initial_carry=None, seq_lengths=None):
     shape = list(xs.shape)

@@ -1,8 +1,9 @@
-"""Both at once: an ensemble over a batch, one `jax.vmap` in another."""
+"""An ensemble over a batch: one `jax.vmap` in another."""
 
 import jax
 
-from core_rnn.networks.batches import Nested
+from core_rnn.networks.batches.nested import Nested
+from core_rnn.networks.cells.elman import Elman
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
 from core_rnn.pure.parts.over_time import over_time
@@ -10,13 +11,15 @@ from core_rnn.pure.parts.over_time import over_time
 
 @as_pure(Nested)
 def nested(n: Nested) -> Functions:
-  init_one, apply_one = over_time(elman_cell(n), zero_padding=n.zero_padding)
+  elman = n.inner(Elman)
+  one = over_time(elman_cell(elman), elman.zero_carry, n.zero_padding)
+  init_one, apply_one = one
 
   def init(rngs, xs, initial_carry=None, seq_lengths=None):
-    one = jax.ShapeDtypeStruct(xs.shape[1:], xs.dtype)
+    example = jax.ShapeDtypeStruct(xs.shape[1:], xs.dtype)
 
     def member(key):
-      return init_one({'params': key}, one)
+      return init_one({'params': key}, example)
 
     keys = jax.random.split(jax.random.clone(rngs['params']), n.members)
     return jax.vmap(member)(keys)

@@ -1,27 +1,50 @@
-"""A named axis of `jax.vmap`: inputs normalised over the batch."""
+"""Inputs normalised over the batch, a named axis of `jax.vmap`."""
 
 import jax
+import numpy as np
+from jax import lax
+from jax import numpy as jnp
 
-from core_rnn.equations.normalising import normalised as over_axis
-from core_rnn.equations.padding import padded
-from core_rnn.networks.batches import Normalised
+from core_rnn.networks.batches.normalised import Normalised
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.padding import mark_padding
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
 from core_rnn.pure.parts.over_time import over_time
 
 
+def batch_mean(x, valid):
+  """Return E x over the valid examples of `batch`: [..., inputs]."""
+  if valid is None:
+    return lax.pmean(x, 'batch')
+  here = valid[..., None]
+  count = lax.psum(here.astype(x.dtype), 'batch')
+  total = lax.psum(jnp.where(here, x, 0), 'batch')
+  return total / jnp.maximum(count, 1)
+
+
+def normalise(xs, valid):
+  """Return (xs - E xs) / (Var xs + 1e-5)^(1/2): [time, inputs]."""
+  # float16 cannot represent the derivative of the root of 1e-5
+  wide = xs.astype(np.promote_types(xs.dtype, 'float32'))
+  centred = wide - batch_mean(wide, valid)
+  var = batch_mean(centred * centred, valid)
+  return (centred * lax.rsqrt(var + 1e-5)).astype(xs.dtype)
+
+
 @as_pure(Normalised)
 def normalised(n: Normalised) -> Functions:
-  init_one, apply_one = over_time(elman_cell(n), zero_padding=n.zero_padding)
+  elman = n.inner(Elman)
+  one = over_time(elman_cell(elman), elman.zero_carry, n.zero_padding)
+  init_one, apply_one = one
 
   def init(rngs, xs, initial_carry=None, seq_lengths=None):
     return init_one(rngs, jax.ShapeDtypeStruct(xs.shape[1:], xs.dtype))
 
   def apply(variables, xs, initial_carry=None, seq_lengths=None):
     def one(xs, h, length):
-      valid, xs = padded(xs.astype(n.dtype or xs.dtype), length)
-      zs = over_axis(xs, 'batch', valid)
-      return apply_one(variables, zs, h, length)
+      valid, xs = mark_padding(xs.astype(n.dtype or xs.dtype), length)
+      return apply_one(variables, normalise(xs, valid), h, length)
 
     vmap = jax.vmap(one, axis_name='batch')
     return vmap(xs, initial_carry, seq_lengths)

@@ -1,28 +1,58 @@
-"""Recurrent dropout, as functions of parameters."""
+"""Recurrent dropout, with `lax.scan` over the keys and the inputs."""
 
 from functools import partial
 
-from core_rnn.networks.chance import DropoutRNN
-from core_rnn.pure.as_pure import Functions, as_pure
+from jax import lax, random
+
+from core_rnn.keys import derive
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.chance.dropout import Dropout
+from core_rnn.networks.chance.dropout_rnn import DropoutRNN
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
+from core_rnn.pure.as_pure import Cell, Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
-from core_rnn.pure.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+from core_rnn.pure.chance.dropout import dropout_apply
+
+
+def dropout_cell(n: DropoutRNN) -> Cell:
+  """Return the parameters and the step: key, h, x -> h, h."""
+  elman, dropout = elman_cell(n.inner(Elman)), n.inner(Dropout)
+
+  def init(draw, inputs):
+    return {'elman': elman.init(partial(draw, 'elman'), inputs)}
+
+  def step(params, key, h, x):
+    if not n.deterministic:
+      # draw 2: draw 1 is in the trace of the step that `lift.scan`
+      # makes before the loop, to find out what is constant
+      h = dropout_apply(dropout, derive(key, 'cell', 'dropout', 2), h)
+    return elman.step(params['elman'], h, x)
+
+  return Cell(init, step)
 
 
 @as_pure(DropoutRNN)
 def dropout_rnn(n: DropoutRNN) -> Functions:
-  elman = elman_cell(n)
+  cell, zero_carry = dropout_cell(n), n.inner(Elman).zero_carry
 
-  def init(draw, shape):
-    return {'elman': elman.init(partial(draw, 'elman'), shape)}
+  def init(rngs, xs, initial_carry=None, seq_length=None):
+    draw = partial(derive, rngs['params'], 'cell')
+    return {'params': {'cell': cell.init(draw, xs.shape[-1])}}
 
-  def step(params, h: Features, x: Inputs, dropout=None):
-    if dropout is not None:
-      # the second draw: lift.scan has traced its body once before the loop
-      h = n.dropout.dropped(dropout('dropout', 2), h)
-    return elman.step(params['elman'], h, x)
+  def apply(variables, xs, rngs, initial_carry=None, seq_length=None):
+    h_0 = zero_carry(xs) if initial_carry is None else initial_carry
+    step = partial(cell.step, variables['params']['cell'])
+    valid_xs, keys = mark_padding(xs, seq_length), None
+    if n.split_rngs and not n.deterministic:
+      # a clone of the key, split here: `lift.scan` does the same
+      keys = random.split(random.clone(rngs['dropout']), len(xs))
 
-  split = {} if n.deterministic else {'dropout': n.split_rngs}
-  return over_time(
-    Cell(init, n.first, step), zero_padding=n.zero_padding, split_rngs=split
-  )
+    def keyed(h, scanned):
+      key, valid_x = scanned
+      key = rngs.get('dropout') if key is None else key
+      return freeze_carry(partial(step, key), h_0)(h, valid_x)
+
+    h, hs = lax.scan(keyed, h_0, (keys, valid_xs))
+    return h, fill_padding(hs, seq_length, n.zero_padding)
+
+  return init, apply

@@ -1,28 +1,60 @@
-"""Zoneout, as functions of parameters."""
+"""Zoneout, with `lax.scan` over the keys and the inputs."""
 
 from functools import partial
 
-from core_rnn.networks.chance import Zoneout
-from core_rnn.pure.as_pure import Functions, as_pure
+from jax import lax, random
+
+from core_rnn.keys import derive
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.chance.zoneout import Zoneout
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
+from core_rnn.pure.as_pure import Cell, Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
-from core_rnn.pure.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+
+
+def zoneout_cell(n: Zoneout) -> Cell:
+  """Return the parameters and the step: key, h, x -> h, h."""
+  elman = elman_cell(n.inner(Elman))
+
+  def init(draw, inputs):
+    return {'elman': elman.init(partial(draw, 'elman'), inputs)}
+
+  def step(params, key, h, x):
+    new, _ = elman.step(params['elman'], h, x)
+    if n.deterministic:
+      h = n.rate * h + (1 - n.rate) * new
+    else:
+      # draw 2: draw 1 is in the trace of the step that `lift.scan`
+      # makes before the loop, to find out what is constant
+      keep = random.bernoulli(derive(key, 'cell', 2), n.rate, h.shape)
+      h = lax.select(keep, h, new)
+    return h, h
+
+  return Cell(init, step)
 
 
 @as_pure(Zoneout)
 def zoneout(n: Zoneout) -> Functions:
-  elman = elman_cell(n)
+  cell, zero_carry = zoneout_cell(n), n.inner(Elman).zero_carry
 
-  def init(draw, shape):
-    return {'elman': elman.init(partial(draw, 'elman'), shape)}
+  def init(rngs, xs, initial_carry=None, seq_length=None):
+    draw = partial(derive, rngs['params'], 'cell')
+    return {'params': {'cell': cell.init(draw, xs.shape[-1])}}
 
-  def step(params, h: Features, x: Inputs, zoneout=None):
-    new, _ = elman.step(params['elman'], h, x)
-    # the second draw: lift.scan has traced its body once before the loop
-    h = n.mixed(zoneout and zoneout(2), h, new)
-    return h, h
+  def apply(variables, xs, rngs, initial_carry=None, seq_length=None):
+    h_0 = zero_carry(xs) if initial_carry is None else initial_carry
+    step = partial(cell.step, variables['params']['cell'])
+    valid_xs, keys = mark_padding(xs, seq_length), None
+    if n.split_rngs and not n.deterministic:
+      # a clone of the key, split here: `lift.scan` does the same
+      keys = random.split(random.clone(rngs['zoneout']), len(xs))
 
-  split = {} if n.deterministic else {'zoneout': n.split_rngs}
-  return over_time(
-    Cell(init, n.first, step), zero_padding=n.zero_padding, split_rngs=split
-  )
+    def keyed(h, scanned):
+      key, valid_x = scanned
+      key = rngs.get('zoneout') if key is None else key
+      return freeze_carry(partial(step, key), h_0)(h, valid_x)
+
+    h, hs = lax.scan(keyed, h_0, (keys, valid_xs))
+    return h, fill_padding(hs, seq_length, n.zero_padding)
+
+  return init, apply

@@ -1,30 +1,47 @@
-"""A network that looks at an input several times, with `lax.while_loop`."""
+"""A network that repeats its steps, with `lax.while_loop`."""
 
 from functools import partial
 
-from core_rnn.networks.control import Pondering, PonderRNN
-from core_rnn.pure.as_pure import Functions, as_pure
+from jax import lax
+from jax import numpy as jnp
+
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.control.ponder_rnn import PonderRNN
+from core_rnn.pure.as_pure import Cell, Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
 from core_rnn.pure.parts.numbered_loop import numbered_loop
-from core_rnn.pure.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+from core_rnn.pure.parts.over_time import over_time
+from core_rnn.types import Pondering
+
+
+def ponder_cell(n: PonderRNN) -> Cell:
+  """Return the parameters and the step of the network: h, x -> h, h."""
+  elman = elman_cell(n.inner(Elman))
+
+  def init(draw, inputs):
+    return {'elman': elman.init(partial(draw, 'elman'), inputs)}
+
+  def step(params, h, x):
+    look = partial(elman.step, params['elman'])
+
+    def goes_on(_, now):
+      return (now.size > n.threshold) & (now.looks < n.limit)
+
+    def again(_, now):
+      h, _ = look(now.h, x)
+      return Pondering(
+        now.looks + 1, now.size / 2, lax.stop_gradient(h)
+      )
+
+    size = jnp.abs(x).max()
+    begin = lax.stop_gradient(Pondering(jnp.int32(0), size, h))
+    now = numbered_loop(goes_on, again, begin)
+    return look(now.h, x)
+
+  return Cell(init, step)
 
 
 @as_pure(PonderRNN)
 def ponder_rnn(n: PonderRNN) -> Functions:
-  elman = elman_cell(n)
-
-  def init(draw, shape):
-    return {'elman': elman.init(partial(draw, 'elman'), shape)}
-
-  def step(params, h: Features, x: Inputs):
-    look = partial(elman.step, params['elman'])
-
-    def again(_, now: Pondering):
-      return n.looked(now, look(now.h, x)[0])
-
-    goes_on = lambda _, now: n.goes_on(now)
-    now = numbered_loop(goes_on, again, n.begin(h, x))
-    return look(now.h, x)
-
-  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)
+  elman = n.inner(Elman)
+  return over_time(ponder_cell(n), elman.zero_carry, n.zero_padding)

@@ -1,11 +1,10 @@
-"""An explicit dense layer, as functions of parameters."""
+"""The explicit dense layer, with explicit parameters."""
 
 from functools import partial
 
 from core_rnn.keys import derive
-from core_rnn.networks.dense import ExplicitDense
+from core_rnn.networks.dense.explicit_dense import ExplicitDense
 from core_rnn.pure.as_pure import Functions, as_pure
-from core_rnn.pure.dense.dense import dense_apply, dense_init
 
 
 @as_pure(ExplicitDense)
@@ -13,9 +12,14 @@ def explicit_dense(n: ExplicitDense) -> Functions:
   def init(rngs, x):
     del x  # its size is features_in
     draw = partial(derive, rngs['params'])
-    return {'params': dense_init(draw, n, n.features_in)}
+    shape = (n.features_in, n.features)
+    kernel = n.kernel_init(draw(1), shape, n.param_dtype)
+    bias = n.bias_init(draw(2), shape[1:], n.param_dtype)
+    return {'params': {'kernel': kernel, 'bias': bias}}
 
   def apply(variables, x):
-    return dense_apply(n, variables['params'], x)
+    params, dtype = variables['params'], n.dtype or x.dtype
+    y = x.astype(dtype) @ params['kernel'].astype(dtype)
+    return y + params['bias'].astype(dtype)
 
   return init, apply

@@ -1,9 +1,10 @@
-"""Depth by `layer_scan`, as functions of parameters."""
+"""Residual layers in a row, with `layer_scan`."""
 
 from functools import partial
 
 from core_rnn.keys import derive
-from core_rnn.networks.depth import LayerStack
+from core_rnn.networks.depth.layer_stack import LayerStack
+from core_rnn.networks.depth.residual import Residual
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.depth.residual import residual_layer
 from core_rnn.pure.transforms.layer_scan import layer_scan
@@ -11,26 +12,24 @@ from core_rnn.pure.transforms.layer_scan import layer_scan
 
 @as_pure(LayerStack)
 def layer_stack(n: LayerStack) -> Functions:
-  layer = residual_layer(n)
+  init_layer, apply_layer = residual_layer(n.inner(Residual))
 
-  def rows(shape, seq_length=None):
+  def scan(inputs, seq_length=None):
     def init_one(key):
-      return layer.init(partial(derive, key, 'layers'), shape)
+      return init_layer(partial(derive, key, 'layers'), inputs)
 
     def apply_one(params, _, xs, key, h):
-      draw = None
-      if key is not None:
-        draw = partial(derive, key, 'layers', 'dropout', 1)
-      return layer.apply(params, xs, draw, h, seq_length)
+      draw = partial(derive, key, 'layers', 'dropout', 1)
+      return apply_layer(params, xs, draw, h, seq_length)
 
     return layer_scan(init_one, apply_one, n.layers, n.unroll)
 
   def init(rngs, xs, initial_carry=None, seq_length=None):
-    init_layers, _ = rows(xs.shape)
+    init_layers, _ = scan(xs.shape[-1])
     return {'params': {'layers': init_layers(rngs['params'])}}
 
   def apply(variables, xs, rngs, initial_carry=None, seq_length=None):
-    _, apply_layers = rows(xs.shape, seq_length)
+    _, apply_layers = scan(xs.shape[-1], seq_length)
     key = None if n.deterministic else rngs['dropout']
     xs = xs.astype(n.dtype or xs.dtype)
     layers = variables['params']['layers']

@@ -1,53 +1,56 @@
-"""A residual recurrent layer, as functions of parameters."""
+"""The residual recurrent layer, with explicit parameters."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
 
 from core_rnn.keys import derive
-from core_rnn.networks.depth import Residual
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.chance.dropout import Dropout
+from core_rnn.networks.depth.residual import Residual
+from core_rnn.padding import fill_padding, mark_padding
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
+from core_rnn.pure.chance.dropout import dropout_apply
 from core_rnn.pure.parts.over_time import over_time
-from core_rnn.types import Variables
 
 
-class Layer(NamedTuple):
-  """init: draw, [time, features]; apply: params, xs, draw, h_0, length."""
+def residual_layer(n: Residual) -> Functions:
+  """Return init and apply of a layer.
 
-  init: Callable[..., Variables]
-  apply: Callable[..., tuple[Any, Any]]
+  Returns:
+    draw, inputs -> the parameters; and parameters, xs [time, features],
+    draw, h_0, seq_length -> ys [time, features], h.
+  """
+  elman, dropout = n.inner(Elman), n.inner(Dropout)
+  cell = elman_cell(elman)
+  _, rnn = over_time(cell, elman.zero_carry)
 
-
-def residual_layer(n: Residual) -> Layer:
-  """ys = xs + dropout(rnn(xs)), [time, features], under the name `rnn`."""
-  cell = elman_cell(n)
-  _, run = over_time(cell)
-
-  def init(draw, shape):
+  def init(draw, inputs):
     draw = partial(draw, 'rnn', 'cell')
-    return {'rnn': {'cell': cell.init(draw, shape[1:])}}
+    return {'rnn': {'cell': cell.init(draw, inputs)}}
 
   def apply(params, xs, draw, initial_carry, seq_length):
-    h, hs = run({'params': params['rnn']}, xs, initial_carry, seq_length)
-    if draw is not None:
-      hs = n.dropout.dropped(draw(), hs)
-    return n.added(xs, hs, seq_length), h
+    _, xs = mark_padding(xs, seq_length)
+    variables = {'params': params['rnn']}
+    h, hs = rnn(variables, xs, initial_carry, seq_length)
+    if not n.deterministic:
+      hs = dropout_apply(dropout, draw(), hs)
+    ys = xs.astype(hs.dtype) + hs
+    return fill_padding(ys, seq_length, n.zero_padding), h
 
-  return Layer(init, apply)
+  return init, apply
 
 
 @as_pure(Residual)
 def residual(n: Residual) -> Functions:
-  layer = residual_layer(n)
+  init_layer, apply_layer = residual_layer(n)
 
   def init(rngs, xs, initial_carry=None, seq_length=None):
-    return {'params': layer.init(partial(derive, rngs['params']), xs.shape)}
+    draw = partial(derive, rngs['params'])
+    return {'params': init_layer(draw, xs.shape[-1])}
 
   def apply(variables, xs, rngs, initial_carry=None, seq_length=None):
-    draw = None
-    if not n.deterministic:
-      draw = partial(derive, rngs['dropout'], 'dropout', 1)
-    return layer.apply(variables['params'], xs, draw, initial_carry, seq_length)
+    draw = partial(derive, rngs.get('dropout'), 'dropout', 1)
+    start = initial_carry, seq_length
+    return apply_layer(variables['params'], xs, draw, *start)
 
   return init, apply

@@ -1,31 +1,33 @@
-"""Depth by `layer_scan`, its setup batched, as functions of parameters."""
+"""State space models in a row, with `layer_scan`."""
 
 from functools import partial
 
 from jax import numpy as jnp
 
-from core_rnn.equations.padding import padded
 from core_rnn.equations.state_space import convolved, kernel_of
 from core_rnn.keys import derive
-from core_rnn.networks.depth import SSMStack
+from core_rnn.networks.depth.ssm import SSM
+from core_rnn.networks.depth.ssm_stack import SSMStack
+from core_rnn.padding import fill_padding, mark_padding
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.depth.ssm import ssm_init, system_of
 from core_rnn.pure.transforms.layer_scan import layer_scan
-from core_rnn.types import DType
 
 
 @as_pure(SSMStack)
 def ssm_stack(n: SSMStack) -> Functions:
-  def init_one(key):
-    return {'ssm': ssm_init(partial(derive, key, 'layers', 'ssm'), n)}
+  ssm = n.inner(SSM)
 
-  def rows(time: int, dtype: DType):
+  def init_one(key):
+    return {'ssm': ssm_init(partial(derive, key, 'layers', 'ssm'), ssm)}
+
+  def scan(time, dtype):
     def setup(params):
-      return kernel_of(system_of(n, params['ssm'], dtype), time)
+      return kernel_of(system_of(params['ssm'], dtype), time)
 
     def apply_one(params, kernel, us, key):
       del key  # no layer draws
-      system = system_of(n, params['ssm'], dtype)
+      system = system_of(params['ssm'], dtype)
       if kernel is None:
         kernel = kernel_of(system, time)
       return us + jnp.tanh(convolved(kernel, system.d, us)), None
@@ -34,13 +36,13 @@ def ssm_stack(n: SSMStack) -> Functions:
     return layer_scan(init_one, apply_one, n.layers, setup=before)
 
   def init(rngs, us, seq_length=None):
-    init_layers, _ = rows(len(us), us.dtype)
+    init_layers, _ = scan(len(us), us.dtype)
     return {'params': {'layers': init_layers(rngs['params'])}}
 
   def apply(variables, us, seq_length=None):
-    _, us = padded(us.astype(n.dtype or us.dtype), seq_length)
-    _, apply_layers = rows(len(us), us.dtype)
+    _, us = mark_padding(us.astype(n.dtype or us.dtype), seq_length)
+    _, apply_layers = scan(len(us), us.dtype)
     us, _ = apply_layers(variables['params']['layers'], us)
-    return n.ended(us, seq_length)
+    return fill_padding(us, seq_length, n.zero_padding)
 
   return init, apply

@@ -1,4 +1,4 @@
-"""Depth by `lax.scan`: layers of one kind, with parameters of their own."""
+"""Residual layers in a row, with `lax.scan` over the layers."""
 
 from functools import partial
 
@@ -6,7 +6,8 @@ import jax
 from jax import lax
 
 from core_rnn.keys import derive
-from core_rnn.networks.depth import Stack
+from core_rnn.networks.depth.residual import Residual
+from core_rnn.networks.depth.stack import Stack
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.depth.residual import residual_layer
 from core_rnn.pure.parts.traced_twice import traced_twice
@@ -14,16 +15,17 @@ from core_rnn.pure.parts.traced_twice import traced_twice
 
 @as_pure(Stack)
 def stack(n: Stack) -> Functions:
-  layer = residual_layer(n)
+  init_layer, apply_layer = residual_layer(n.inner(Residual))
 
   def init(rngs, xs, initial_carry=None, seq_length=None):
-    init_one = partial(layer.init, shape=xs.shape)
+    init_one = partial(init_layer, inputs=xs.shape[-1])
 
     def one(_, key):
       draw = traced_twice(init_one, partial(derive, key, 'layers'))
       return None, init_one(draw)
 
-    keys = jax.random.split(jax.random.clone(rngs['params']), n.layers)
+    key = jax.random.clone(rngs['params'])
+    keys = jax.random.split(key, n.layers)
     _, params = lax.scan(one, None, keys, unroll=n.unroll)
     return {'params': {'layers': params}}
 
@@ -31,16 +33,16 @@ def stack(n: Stack) -> Functions:
     xs = xs.astype(n.dtype or xs.dtype)
     keys = None
     if not n.deterministic:
-      keys = jax.random.split(jax.random.clone(rngs['dropout']), n.layers)
+      key = jax.random.clone(rngs['dropout'])
+      keys = jax.random.split(key, n.layers)
 
     def one(xs, scanned):
       params, key, h = scanned
-      draw = None
-      if key is not None:  # the second draw: lift.scan traces its body twice
-        draw = partial(derive, key, 'layers', 'dropout', 2)
-      return layer.apply(params, xs, draw, h, seq_length)
+      # the second draw: lift.scan traces the layer twice
+      draw = partial(derive, key, 'layers', 'dropout', 2)
+      return apply_layer(params, xs, draw, h, seq_length)
 
-    stacked = (variables['params']['layers'], keys, initial_carry)
-    return lax.scan(one, xs, stacked, unroll=n.unroll)
+    layers = (variables['params']['layers'], keys, initial_carry)
+    return lax.scan(one, xs, layers, unroll=n.unroll)
 
   return init, apply

@@ -1,29 +1,50 @@
-"""A cell over time by its own rule, with `jax.custom_vjp`."""
+"""A custom backward pass through time, with `jax.custom_vjp`."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
-from core_rnn.equations.deferred_cells import rule
-from core_rnn.equations.padding import ended, padded
+import jax
+
+from core_rnn.equations.backward_passes import backward_pass
 from core_rnn.keys import derive
-from core_rnn.networks.gradients import BPTT
+from core_rnn.networks.gradients.bptt import BPTT
+from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.padding import fill_padding, mark_padding
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.parts.cells import CELLS
-from core_rnn.pure.parts.deferred import deferred
+
+
+def with_backward_pass(n: BPTT | RNN) -> Callable[..., Any]:
+  """Return a cell over time: params, h_0, valid, xs -> h, ys.
+
+  Its derivative is the backward pass of the cell.
+  """
+  one = backward_pass(n.cell, n.reverse, n.unroll)
+
+  @jax.custom_vjp
+  def over_time(params, h_0, valid, xs):
+    outputs, _ = one.forward(params, h_0, valid, xs)
+    return outputs
+
+  over_time.defvjp(one.forward, one.backward)
+  return over_time
 
 
 @as_pure(BPTT)
 def bptt(n: BPTT) -> Functions:
-  cell = CELLS[n.cell](n.of_cell)
-  run = deferred(rule(n.cell, n.reverse, n.unroll))
+  cell = CELLS[n.cell](n.inner_cell)
+  over_time = with_backward_pass(n)
 
   def init(rngs, xs, initial_carry=None, seq_length=None):
     draw = partial(derive, rngs['params'], 'cell')
-    return {'params': {'cell': cell.init(draw, xs.shape[1:])}}
+    return {'params': {'cell': cell.init(draw, xs.shape[-1])}}
 
   def apply(variables, xs, initial_carry=None, seq_length=None):
-    h = cell.first(xs) if initial_carry is None else initial_carry
-    valid, xs = padded(xs, seq_length)
-    carry, ys = run(variables['params']['cell'], h, xs, valid)
-    return carry, ended(ys, seq_length, n.zero_padding)
+    zero = n.inner_cell.zero_carry
+    h_0 = zero(xs) if initial_carry is None else initial_carry
+    valid_xs = mark_padding(xs, seq_length, n.reverse)
+    h, ys = over_time(variables['params']['cell'], h_0, *valid_xs)
+    return h, fill_padding(ys, seq_length, n.zero_padding)
 
   return init, apply

@@ -3,29 +3,31 @@
 from functools import partial
 
 import jax
+from jax import numpy as jnp
 
-from core_rnn.networks.gradients import ClippedRNN
-from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.gradients.clipped_rnn import ClippedRNN
+from core_rnn.pure.as_pure import Cell, Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
-from core_rnn.pure.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+from core_rnn.pure.parts.over_time import over_time
 
 
 @as_pure(ClippedRNN)
 def clipped_rnn(n: ClippedRNN) -> Functions:
-  elman = elman_cell(n)
+  elman = n.inner(Elman)
+  cell = elman_cell(elman)
 
-  def init(draw, shape):
-    return {'elman': elman.init(partial(draw, 'elman'), shape)}
+  def init(draw, inputs):
+    return {'elman': cell.init(partial(draw, 'elman'), inputs)}
 
   def backward(pull, slopes):
     params, h, x = pull(slopes)
-    return params, n.clipped(h), x
+    return params, jnp.clip(h, -n.limit, n.limit), x
 
-  clipped = jax.custom_vjp(elman.step)
-  clipped.defvjp(partial(jax.vjp, elman.step), backward)
+  clipped = jax.custom_vjp(cell.step)
+  clipped.defvjp(partial(jax.vjp, cell.step), backward)
 
-  def step(params, h: Features, x: Inputs):
+  def step(params, h, x):
     return clipped(params['elman'], h, x)
 
-  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)
+  return over_time(Cell(init, step), elman.zero_carry, n.zero_padding)

@@ -1,34 +1,60 @@
-"""A sample of an energy, with `jax.grad`."""
+"""Langevin dynamics of an energy, with `jax.grad`."""
 
 from functools import partial
 
 import jax
+from jax import lax
+from jax import numpy as jnp
 
-from core_rnn.networks.gradients import LangevinRNN
-from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.keys import derive
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.gradients.langevin_rnn import LangevinRNN
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
+from core_rnn.pure.as_pure import Cell, Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
-from core_rnn.pure.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+
+
+def langevin_cell(n: LangevinRNN) -> Cell:
+  """Return the parameters and the step: key, h, x -> h, h."""
+  cell = elman_cell(n.inner(Elman))
+
+  def init(draw, inputs):
+    return {'elman': cell.init(partial(draw, 'elman'), inputs)}
+
+  def step(params, key, h, x):
+    def energy(h):
+      predicted, _ = cell.step(params['elman'], h, x)
+      return jnp.sum(jnp.square(h - predicted)) / 2
+
+    slope = jax.grad(energy)(h)
+    scale = (2 * n.rate * n.temperature) ** 0.5
+    key = derive(key, 'cell', 2)  # draw 1: the trace before the loop
+    h = h - n.rate * slope
+    h = h + scale * jax.random.normal(key, h.shape, h.dtype)
+    return h, h
+
+  return Cell(init, step)
 
 
 @as_pure(LangevinRNN)
 def langevin_rnn(n: LangevinRNN) -> Functions:
-  elman = elman_cell(n)
+  cell, zero_carry = langevin_cell(n), n.inner(Elman).zero_carry
 
-  def init(draw, shape):
-    return {'elman': elman.init(partial(draw, 'elman'), shape)}
+  def init(rngs, xs, initial_carry=None, seq_length=None):
+    draw = partial(derive, rngs['params'], 'cell')
+    return {'params': {'cell': cell.init(draw, xs.shape[-1])}}
 
-  def step(params, h: Features, x: Inputs, noise):
-    def energy(h: Features):
-      return n.energy(h, elman.step(params['elman'], h, x)[0])
+  def apply(variables, xs, rngs, initial_carry=None, seq_length=None):
+    h_0 = zero_carry(xs) if initial_carry is None else initial_carry
 
-    slope = jax.grad(energy)(h)
-    # the second draw: lift.scan has traced its body once before the loop
-    h = n.shaken(noise(2), n.moved(h, slope))
-    return h, h
+    def step(h, key_x):
+      key, valid_x = key_x
+      step = partial(cell.step, variables['params']['cell'], key)
+      return freeze_carry(step, h_0)(h, valid_x)
 
-  return over_time(
-    Cell(init, n.first, step),
-    zero_padding=n.zero_padding,
-    split_rngs={'noise': True},
-  )
+    valid_xs = mark_padding(xs, seq_length)
+    keys = jax.random.split(jax.random.clone(rngs['noise']), len(xs))
+    h, hs = lax.scan(step, h_0, (keys, valid_xs))
+    return h, fill_padding(hs, seq_length, n.zero_padding)
+
+  return init, apply

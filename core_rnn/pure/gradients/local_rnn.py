@@ -1,31 +1,33 @@
-"""A local rule of learning, with `jax.vjp`."""
+"""Traces of a local learning rule, with `jax.vjp`."""
 
 from functools import partial
 
 import jax
 from jax import numpy as jnp
 
-from core_rnn.networks.gradients import LocalRNN
-from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.gradients.local_rnn import LocalRNN
+from core_rnn.pure.as_pure import Cell, Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
-from core_rnn.pure.parts.over_time import Cell, over_time
-from core_rnn.types import Inputs, Traced
+from core_rnn.pure.parts.over_time import over_time
+from core_rnn.types import Traced
 
 
 @as_pure(LocalRNN)
 def local_rnn(n: LocalRNN) -> Functions:
-  elman = elman_cell(n)
+  cell = elman_cell(n.inner(Elman))
 
-  def init(draw, shape):
-    return {'elman': elman.init(partial(draw, 'elman'), shape)}
+  def init(draw, inputs):
+    return {'elman': cell.init(partial(draw, 'elman'), inputs)}
 
-  def step(params, carry: Traced, x: Inputs):
+  def step(params, carry, x):
     def activity(params):
-      h, _ = elman.step(params, carry.h, x)
-      return n.activity(h), h
+      h, _ = cell.step(params, carry.h, x)
+      return jnp.sum(jnp.square(h)) / 2, h
 
     y, pull, h = jax.vjp(activity, params['elman'], has_aux=True)
     (slopes,) = pull(jnp.ones_like(y))
-    return Traced(h, n.traced(carry.traces, slopes)), h
+    decayed = lambda e, slope: n.decay * e + slope
+    return Traced(h, jax.tree.map(decayed, carry.traces, slopes)), h
 
-  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)
+  return over_time(Cell(init, step), n.zero_carry, n.zero_padding)

@@ -1,28 +1,31 @@
-"""A network that goes down an energy, with `jax.value_and_grad`."""
+"""A network that moves down an energy, with `jax.value_and_grad`."""
 
 from functools import partial
 
 import jax
+from jax import numpy as jnp
 
-from core_rnn.networks.gradients import SettlingRNN
-from core_rnn.pure.as_pure import Functions, as_pure
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.gradients.settling_rnn import SettlingRNN
+from core_rnn.pure.as_pure import Cell, Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
-from core_rnn.pure.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+from core_rnn.pure.parts.over_time import over_time
 
 
 @as_pure(SettlingRNN)
 def settling_rnn(n: SettlingRNN) -> Functions:
-  elman = elman_cell(n)
+  elman = n.inner(Elman)
+  cell = elman_cell(elman)
 
-  def init(draw, shape):
-    return {'elman': elman.init(partial(draw, 'elman'), shape)}
+  def init(draw, inputs):
+    return {'elman': cell.init(partial(draw, 'elman'), inputs)}
 
-  def step(params, h: Features, x: Inputs):
-    def energy(h: Features):
-      return n.energy(h, elman.step(params['elman'], h, x)[0])
+  def step(params, h, x):
+    def energy(h):
+      predicted, _ = cell.step(params['elman'], h, x)
+      return jnp.sum(jnp.square(h - predicted)) / 2
 
     y, slope = jax.value_and_grad(energy)(h)
-    return n.moved(h, slope), y
+    return h - n.rate * slope, y
 
-  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)
+  return over_time(Cell(init, step), elman.zero_carry, n.zero_padding)

@@ -1,41 +1,56 @@
-"""A network that writes text, as functions of parameters."""
+"""A network of characters, with explicit parameters."""
 
 from functools import partial
 
-import jax
+from jax import ShapeDtypeStruct, nn
+from jax import numpy as jnp
 
 from core_rnn.keys import derive
-from core_rnn.networks.language import CharRNN
+from core_rnn.networks.language.char_rnn import CharRNN
 from core_rnn.pure.as_pure import Functions, as_pure
-from core_rnn.pure.dense.dense import dense_init
-from core_rnn.pure.sequences.deep_rnn import deep_functions
+from core_rnn.pure.sequences.deep_rnn import deep_apply, deep_init
+
+
+def head_init(n: CharRNN, draw):
+  """Return W [features[-1], vocabulary], and b [vocabulary]."""
+  shape = (n.features[-1], n.vocabulary)
+  kernel = n.kernel_init(draw(1), shape, n.param_dtype)
+  bias = n.bias_init(draw(2), shape[1:], n.param_dtype)
+  return {'kernel': kernel, 'bias': bias}
+
+
+def head_apply(params, hs):
+  """Return h W + b for every h: [batch, time, vocabulary]."""
+  kernel = params['kernel'].astype(hs.dtype)
+  bias = params['bias'].astype(hs.dtype)
+  logits = hs @ kernel
+  return logits + jnp.broadcast_to(bias, logits.shape)
 
 
 @as_pure(CharRNN)
 def char_rnn(n: CharRNN) -> Functions:
-  layers_init, layers_apply = deep_functions(n.layers)
-
   def init(rngs, tokens, initial_carry=None, seq_lengths=None):
     draw, params = partial(derive, rngs['params']), {}
-    size = n.embedding or n.vocabulary
     if n.embedding is not None:
-      shape = (n.vocabulary, size)
+      shape = (n.vocabulary, n.embedding)
       params['embedding'] = n.kernel_init(draw(1), shape, n.param_dtype)
-    xs = jax.ShapeDtypeStruct((*tokens.shape, size), n.computed)
-    params['layers'] = layers_init(partial(draw, 'layers'), xs)
-    head = partial(draw, 'head')
-    params['head'] = dense_init(head, n.head, n.features[-1])
+    xs = ShapeDtypeStruct((n.embedding or n.vocabulary,), n.computed)
+    params['layers'] = deep_init(n.layers, partial(draw, 'layers'), xs)
+    params['head'] = head_init(n, partial(draw, 'head'))
     return {'params': params}
 
-  def apply(variables, tokens, rngs, initial_carry=None, seq_lengths=None):
+  def apply(
+    variables, tokens, rngs, initial_carry=None, seq_lengths=None
+  ):
     params = variables['params']
     if n.embedding is None:
-      xs = n.one_hot(tokens)
+      xs = nn.one_hot(tokens, n.vocabulary, dtype=n.computed)
     else:
-      xs = n.picked(params['embedding'], tokens)
+      table = params['embedding'].astype(n.computed)
+      xs = jnp.take(table, tokens, axis=0)
     draw = lambda *path: derive(rngs['dropout'], 'layers', *path)
-    given = initial_carry, seq_lengths
-    carry, ys = layers_apply(params['layers'], xs, draw, *given)
-    return carry, n.logits(params['head'], ys)
+    given = draw, initial_carry, seq_lengths
+    carries, hs = deep_apply(n.layers, params['layers'], xs, *given)
+    return carries, head_apply(params['head'], hs)
 
   return init, apply

@@ -1,19 +1,42 @@
-"""A first carry that is learned: a parameter for each leaf, [features]."""
+"""An initial carry of parameters: one for each leaf of a carry."""
 
-from core_rnn.networks.sequences import DeepRNN, of_batch
+from typing import Any
+
+import jax
+from jax import numpy as jnp
+from jax.tree_util import tree_leaves_with_path, tree_map_with_path
+
+from core_rnn.keys import Draw
+from core_rnn.networks.sequences.deep_rnn import DeepRNN
+from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.types import Variables
 
 
-def carry_init(n: DeepRNN, draw, leaves):
-  """Leaves 0 [features] by name -> as many parameters, drawn in this order."""
+def carry_init(
+  draw: Draw, n: DeepRNN, layer: RNN, xs: Any
+) -> Variables:
+  """Return a parameter for each leaf of the carry of a layer."""
+  leaves = tree_leaves_with_path(layer.inner_cell.zero_carry(xs))
   return {
-    name: n.carry_init(draw(number), leaf.shape, n.param_dtype)
-    for number, (name, leaf) in enumerate(leaves.items(), 1)
+    name_of(path): n.carry_init(draw(number), leaf.shape, n.param_dtype)
+    for number, (path, leaf) in enumerate(leaves, 1)
   }
 
 
-def learned_carry(leaves, params, xs):
-  """The parameters [features] in place of the leaves, of a batch like xs."""
-  learned = {
-    name: params[name].astype(leaf.dtype) for name, leaf in leaves.items()
-  }
-  return of_batch(learned, xs)
+def carry_apply(layer: RNN, params: Variables, xs: Any) -> Any:
+  """Return the carry of parameters, leaves [batch, features].
+
+  Args:
+    layer: the layer that starts from the carry.
+    params: the parameters that `carry_init` returns.
+    xs: the inputs of the layer, [batch, time, inputs].
+  """
+  cast = lambda path, leaf: params[name_of(path)].astype(leaf.dtype)
+  repeat = lambda leaf: jnp.broadcast_to(leaf, (len(xs), *leaf.shape))
+  zero_carry = layer.inner_cell.zero_carry(xs)
+  return jax.tree.map(repeat, tree_map_with_path(cast, zero_carry))
+
+
+def name_of(path: Any) -> str:
+  """Return the name of a leaf: c or h."""
+  return path[0].name if path else 'h'

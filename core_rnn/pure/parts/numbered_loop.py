@@ -1,4 +1,4 @@
-"""A loop that numbers its turns, as `lift.while_loop` does."""
+"""A loop that numbers its iterations, as `lift.while_loop` does."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +11,17 @@ def numbered_loop(
   again: Callable[[Any, Any], Any],
   state: Any,
 ) -> Any:
-  """The first state, a tree of [...], with which it does not go on.
+  """Return the first state with which the loop does not go on.
 
-  The i-th turn, from 0, makes again(i, state) of a state if goes_on(-i, state).
-  Flax folds these numbers into the keys of streams that are split over turns:
-  what is drawn to decide is not what is drawn in the turn, unless i = 0.
+  Iteration i, from 0, replaces state by again(i, state), if
+  goes_on(-i, state). Flax folds i and -i into the keys of streams that
+  are split over iterations, so that condition and body draw from
+  different keys, unless i = 0.
+
+  Args:
+    goes_on: a number and the state -> whether there is an iteration.
+    again: a number and the state -> the next state.
+    state: the initial state, a tree of arrays.
   """
 
   def decide(numbered):

@@ -1,4 +1,4 @@
-"""How many draws a body has made when `lift.scan` begins its loop."""
+"""The numbers of the draws in a loop of `lift.scan`."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -12,16 +12,18 @@ from core_rnn.types import PRNGKey
 def traced_twice(
   init: Callable[..., Any], draw: Callable[..., PRNGKey], loops: int = 1
 ) -> Callable[..., PRNGKey]:
-  """draw(..., n) -> draw(..., n + N (2^loops - 1)), N draws there in init.
+  """Return draw with the numbers it has in the loop of `lift.scan`.
 
-  `lift.scan` traces its body once to see what in it is constant, and once more
-  for the loop; in each scope the second trace counts on from the first. So what
-  is made in the loop itself is drawn later than its order in the body says.
+  `lift.scan` traces its body twice: first to find the values that are
+  the same in all iterations, then for the loop. In each scope, the
+  second trace continues the numbers of the first. So draw n of a scope
+  becomes draw n + N (2^loops - 1), where N is the number of draws of
+  the scope.
 
   Args:
-    init: draw -> anything, which makes the draws of the body once.
-    draw: names and the number of a draw -> its key [].
-    loops: how many there are, one in the other: each traces all in it twice.
+    init: draw -> parameters; it makes the draws of the body once.
+    draw: the path of a scope, the number of a draw in it -> a key [].
+    loops: the number of nested loops; each traces its body twice.
 
   Returns:
     draw as it is in the last trace.

@@ -1,38 +1,41 @@
-"""Both directions, merged, as functions of parameters."""
+"""Two runners, forward and backward, with explicit parameters."""
 
 from functools import partial
 
+import jax
+
 from core_rnn.keys import derive
-from core_rnn.networks.sequences import Bidirectional
+from core_rnn.networks.sequences.bidirectional import Bidirectional
+from core_rnn.padding import zero_after_end
 from core_rnn.pure.as_pure import Functions, as_pure
-from core_rnn.pure.parts.cells import CELLS
-from core_rnn.pure.parts.over_batch import over_batch
+from core_rnn.pure.sequences.rnn import rnn_layer
+from core_rnn.types import BothWays
 
 
 @as_pure(Bidirectional)
 def bidirectional(n: Bidirectional) -> Functions:
-  cell = CELLS[n.cell](n.of_cell)
-  (_, forward), (_, backward) = (
-    over_batch(cell, n.direction(reverse)) for reverse in (False, True)
-  )
+  axis = 1 if n.time_major else 0
+  forward_init, forward = rnn_layer(n.direction(reverse=False))
+  backward_init, backward = rnn_layer(n.direction(reverse=True))
 
   def init(rngs, xs, initial_carry=None, seq_lengths=None):
-    def draw(name):
-      return partial(derive, rngs['params'], name, 'cell')
-
+    draw = lambda name: partial(derive, rngs['params'], name)
+    forward = forward_init(draw('forward_rnn'), xs.shape[-1])
+    backward = backward_init(draw('backward_rnn'), xs.shape[-1])
     return {
-      'params': {
-        name: {'cell': cell.init(draw(name), xs.shape[2:])}
-        for name in ('forward_rnn', 'backward_rnn')
-      }
+      'params': {'forward_rnn': forward, 'backward_rnn': backward}
     }
 
   def apply(variables, xs, initial_carry=None, seq_lengths=None):
-    params, first = variables['params'], initial_carry or (None, None)
-    on = {'params': params['forward_rnn']}
-    back = {'params': params['backward_rnn']}
-    on = forward(on, xs, first[0], seq_lengths)
-    back = backward(back, xs, first[1], seq_lengths)
-    return n.merged(on, back, seq_lengths)
+    params = variables['params']
+    forward_rnn = partial(forward, params['forward_rnn'])
+    backward_rnn = partial(backward, params['backward_rnn'])
+    h_0, back_0 = initial_carry or (None, None)
+    h, ys = forward_rnn(xs, h_0, seq_lengths)
+    back, back_ys = backward_rnn(xs, back_0, seq_lengths)
+    ys = n.merge_fn(ys, back_ys)
+    if n.zero_padding:
+      ys = jax.vmap(zero_after_end, (axis, 0), axis)(ys, seq_lengths)
+    return (BothWays(h, back), ys) if n.return_carry else ys
 
   return init, apply

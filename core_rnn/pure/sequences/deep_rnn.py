@@ -1,58 +1,60 @@
-"""Runners in a row, each of a size of its own, as functions of parameters."""
+"""Runners in a row, with explicit parameters."""
 
 from functools import partial
 
+import jax
+
 from core_rnn.keys import derive
-from core_rnn.networks.sequences import DeepRNN
+from core_rnn.networks.chance.dropout import Dropout
+from core_rnn.networks.sequences.deep_rnn import DeepRNN
+from core_rnn.padding import fill_padding, mark_padding
 from core_rnn.pure.as_pure import Functions, as_pure
-from core_rnn.pure.parts.cells import CELLS
-from core_rnn.pure.parts.learned_carry import carry_init, learned_carry
-from core_rnn.pure.parts.over_batch import over_batch
+from core_rnn.pure.chance.dropout import dropout_apply
+from core_rnn.pure.parts.learned_carry import carry_apply, carry_init
+from core_rnn.pure.sequences.rnn import rnn_layer
 
 
-def deep_functions(n: DeepRNN) -> Functions:
-  """Init: draw, xs [batch, time, ...] -> parameters; apply, of these, as n."""
-  cells = [CELLS[n.cell](run.of_cell) for run in n.layers]
+def deep_init(n: DeepRNN, draw, xs):
+  """Return the parameters of all layers."""
+  params, inputs = {}, xs.shape[-1]
+  for i, layer in enumerate(n.layers):
+    if n.learned_carry:
+      own = partial(draw, f'carry_{i}')
+      params[f'carry_{i}'] = carry_init(own, n, layer, xs)
+    init, _ = rnn_layer(layer)
+    params[f'layer_{i}'] = init(partial(draw, f'layer_{i}'), inputs)
+    inputs = layer.features
+  return params
 
-  def init(draw, xs):
-    shape, params = xs.shape[2:], {}
-    for i, cell in enumerate(cells):
-      if n.learned_carry:
-        own = partial(draw, f'carry_{i}')
-        params[f'carry_{i}'] = carry_init(n, own, n.first(i, xs))
-      own = partial(draw, f'layer_{i}', 'cell')
-      params[f'layer_{i}'] = {'cell': cell.init(own, shape)}
-      shape = (n.features[i],)
-    return params
 
-  def apply(params, xs, draw, initial_carry=None, seq_lengths=None):
-    carries, xs = [], n.begun(xs, seq_lengths)
-    for i, run in enumerate(n.layers):
-      carry = None if initial_carry is None else initial_carry[i]
-      if n.learned_carry and carry is None:
-        carry = learned_carry(n.first(i, xs), params[f'carry_{i}'], xs)
-      _, rnn = over_batch(cells[i], run)
-      layer = {'params': params[f'layer_{i}']}
-      carry, ys = rnn(layer, xs, carry, seq_lengths)
-      xs, dropout = n.handed_on(xs, ys), n.dropout(i)
-      if not dropout.deterministic:
-        xs = dropout.dropped(draw(f'dropout_{i}', 1), xs)
-      carries.append(carry)
-    return tuple(carries), n.ended(xs, seq_lengths)
-
-  return init, apply
+def deep_apply(n: DeepRNN, params, xs, draw, h_0s, seq_lengths):
+  """Return the carries of all layers, and ys of the last one."""
+  carries, xs = [], xs.astype(n.dtype or xs.dtype)
+  _, xs = jax.vmap(mark_padding)(xs, seq_lengths)
+  for i, layer in enumerate(n.layers):
+    h_0 = None if h_0s is None else h_0s[i]
+    if n.learned_carry and h_0 is None:
+      h_0 = carry_apply(layer, params[f'carry_{i}'], xs)
+    _, rnn = rnn_layer(layer)
+    h, ys = rnn(params[f'layer_{i}'], xs, h_0, seq_lengths)
+    xs = xs + ys if n.residual and xs.shape == ys.shape else ys
+    last = i == len(n.features) - 1
+    if not (n.deterministic or last):
+      key = draw(f'dropout_{i}', 1)
+      xs = dropout_apply(n.inner(Dropout), key, xs)
+    carries.append(h)
+  fill = partial(fill_padding, zero_padding=n.zero_padding)
+  return tuple(carries), jax.vmap(fill)(xs, seq_lengths)
 
 
 @as_pure(DeepRNN)
 def deep_rnn(n: DeepRNN) -> Functions:
-  init_layers, apply_layers = deep_functions(n)
-
   def init(rngs, xs, initial_carry=None, seq_lengths=None):
-    return {'params': init_layers(partial(derive, rngs['params']), xs)}
+    return {'params': deep_init(n, partial(derive, rngs['params']), xs)}
 
   def apply(variables, xs, rngs, initial_carry=None, seq_lengths=None):
     draw = lambda *path: derive(rngs['dropout'], *path)
-    given = initial_carry, seq_lengths
-    return apply_layers(variables['params'], xs, draw, *given)
+    given = draw, initial_carry, seq_lengths
+    return deep_apply(n, variables['params'], xs, *given)
 
   return init, apply

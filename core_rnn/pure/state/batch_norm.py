@@ -1,40 +1,40 @@
-"""Batch normalisation, as functions of parameters."""
+"""Batch normalisation over a named axis of `jax.vmap`."""
 
 from functools import partial
 
 import jax
-from jax import numpy as jnp
+from jax import lax
 
-from core_rnn.keys import Draw, derive
-from core_rnn.networks.state import BatchNorm
+from core_rnn.keys import derive
+from core_rnn.networks.state.batch_norm import BatchNorm
+from core_rnn.padding import select
 from core_rnn.pure.as_pure import Functions, Moved, as_pure
-from core_rnn.types import Features, Variables
+from core_rnn.pure.batches.normalised import batch_mean
+from core_rnn.pure.parts.batch_stats import batch_norm_stats
 
 
-def batch_norm_init(draw: Draw, n: BatchNorm, features: int) -> Variables:
-  """The parameters scale, from draw 1, and bias, from draw 2: [features]."""
+def batch_norm_init(draw, n: BatchNorm, features: int):
+  """Return scale of draw 1, and bias of draw 2: each [features]."""
   scale = n.scale_init(draw(1), (features,), n.param_dtype)
   bias = n.bias_init(draw(2), (features,), n.param_dtype)
   return {'scale': scale, 'bias': bias}
 
 
-def batch_norm_stats(n: BatchNorm, features: int) -> Variables:
-  """The statistics mean 0 and var 1, both [features]."""
-  mean, var = jnp.zeros(features, n.stored), jnp.ones(features, n.stored)
-  return {'mean': mean, 'var': var}
-
-
-def batch_norm_apply(
-  n: BatchNorm, params: Variables, stats: Variables, x: Features, valid=None
-) -> tuple[Features, Variables]:
-  """x [features], one along the axis `batch` -> y [features], stats moved."""
-  mean, var = stats['mean'], stats['var']
-  dtype, x = n.dtype or x.dtype, x.astype(n.stored)
-  if n.observes:
-    mean, var = n.moments(x, (mean, var), valid)
-    now = {'mean': mean, 'var': var}
-    stats = {name: n.moved(stats[name], now[name], valid) for name in now}
-  y = n.scaled(x, mean, var, params['scale'], params['bias'])
+def batch_norm_apply(n: BatchNorm, params, stats, x, valid=None):
+  """Return y [features] of one x in `batch`, and the new statistics."""
+  dtype, now = n.dtype or x.dtype, stats
+  x = x.astype(stats['mean'].dtype)
+  if not n.use_running_average and lax.axis_size('batch') > 0:
+    e_x = batch_mean(x, valid)
+    now = {'mean': e_x, 'var': batch_mean(lax.square(x - e_x), valid)}
+    move = lambda old, now: n.momentum * old + (1 - n.momentum) * now
+    moved = jax.tree.map(move, stats, now)
+    if valid is not None:  # with no valid example, nothing changes
+      any_valid = lax.pmax(valid.astype(int), 'batch') > 0
+      now, moved = select(any_valid, (now, moved), (stats, stats))
+    stats = moved
+  scale, bias = (params[k].astype(x.dtype) for k in ('scale', 'bias'))
+  y = (x - now['mean']) * (lax.rsqrt(now['var'] + 1e-5) * scale) + bias
   return y.astype(dtype), stats
 
 
@@ -43,12 +43,13 @@ def batch_norm(n: BatchNorm) -> Functions:
   def init(rngs, xs):
     draw, features = partial(derive, rngs['params']), xs.shape[-1]
     params = batch_norm_init(draw, n, features)
-    return {'params': params, 'batch_stats': batch_norm_stats(n, features)}
+    stats = batch_norm_stats(n, features)
+    return {'params': params, 'batch_stats': stats}
 
   def apply(variables, xs):
     params, stats = variables['params'], variables['batch_stats']
-    one = lambda x: batch_norm_apply(n, params, stats, x)
-    ys, moved = jax.vmap(one, out_axes=(0, None), axis_name='batch')(xs)
-    return Moved(ys, {'batch_stats': moved})
+    one = partial(batch_norm_apply, n, params, stats)
+    ys, stats = jax.vmap(one, 0, (0, None), axis_name='batch')(xs)
+    return Moved(ys, {'batch_stats': stats})
 
   return init, apply

@@ -1,17 +1,18 @@
-"""A block of layers, as functions of parameters."""
+"""Dense layer, dropout and batch normalisation, under `jax.vmap`."""
 
 from functools import partial
 
 import jax
 
 from core_rnn.keys import derive
-from core_rnn.networks.state import Block
+from core_rnn.networks.state.block import Block
 from core_rnn.pure.as_pure import Functions, Moved, as_pure
+from core_rnn.pure.chance.dropout import dropout_apply
 from core_rnn.pure.dense.dense import dense_apply, dense_init
+from core_rnn.pure.parts.batch_stats import batch_norm_stats
 from core_rnn.pure.state.batch_norm import (
   batch_norm_apply,
   batch_norm_init,
-  batch_norm_stats,
 )
 
 
@@ -19,7 +20,8 @@ from core_rnn.pure.state.batch_norm import (
 def block(n: Block) -> Functions:
   def init(rngs, xs):
     draw = partial(derive, rngs['params'])
-    dense = dense_init(partial(draw, 'dense'), n.dense, xs.shape[-1])
+    inits = n.kernel_init, n.bias_init
+    dense = dense_init(partial(draw, 'dense'), n, xs.shape[-1], *inits)
     draw = partial(draw, 'batch_norm')
     norm = batch_norm_init(draw, n.batch_norm, n.features)
     stats = batch_norm_stats(n.batch_norm, n.features)
@@ -32,13 +34,15 @@ def block(n: Block) -> Functions:
     params, keys = variables['params'], None
     stats = variables['batch_stats']['batch_norm']
     if n.training:
-      keys = jax.random.split(jax.random.clone(rngs['dropout']), len(xs))
+      key = jax.random.clone(rngs['dropout'])
+      keys = jax.random.split(key, len(xs))
 
     def one(x, key):
-      x = dense_apply(n.dense, params['dense'], x)
+      x = dense_apply(n, params['dense'], x)
       if n.training:
-        x = n.dropout.dropped(derive(key, 'dropout', 1), x)
-      return batch_norm_apply(n.batch_norm, params['batch_norm'], stats, x)
+        x = dropout_apply(n.dropout, derive(key, 'dropout', 1), x)
+      norm = params['batch_norm']
+      return batch_norm_apply(n.batch_norm, norm, stats, x)
 
     vmap = jax.vmap(one, out_axes=(0, None), axis_name='batch')
     ys, moved = vmap(xs, keys)

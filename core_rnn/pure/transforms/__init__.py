@@ -1,1 +1,1 @@
-"""One file a transform: what it is, in pure functions."""
+"""New transforms, one in each file, for pure functions."""

@@ -1,4 +1,4 @@
-"""Layers in a row: made under vmap, run under scan, their setup batched."""
+"""Layers in a row: init under vmap, apply under scan."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,35 +18,39 @@ def layer_scan(
   reverse: bool = False,
   setup: Callable[..., Any] | None = None,
 ) -> tuple[Callable[..., Variables], Callable[..., tuple[Any, Any]]]:
-  """carry, y_i = apply(layer_i, carry, x_i), for i = 1, ..., length.
+  """Return init and apply of layers in a row.
+
+  carry, y_i = apply(layer_i, carry, x_i), for i = 1, ..., length
 
   Args:
     init: a key [] -> the parameters of one layer.
-    apply: parameters, what setup made of them, carry, a key or None, x of each
-      of xs -> carry, y; each carry [...].
-    length: how many layers.
-    unroll: how many of them to a turn of the loop.
-    reverse: from the last layer to the first.
-    setup: parameters -> what is slow to compute and needs nothing else; for
-      all layers at once, before the loop.
+    apply: parameters, the result of setup, carry, a key or None, and an
+      x_i of each of xs -> carry, y_i; every carry has the same shapes.
+    length: the number of layers.
+    unroll: layers in one iteration of the loop.
+    reverse: whether the loop runs from the last layer to the first.
+    setup: parameters -> values that are slow to compute from them. They
+      are computed for all layers at once, before the loop.
 
   Returns:
-    A key [] -> the parameters [length, ...] of all layers; and these, carry, a
-    key or None, any xs [length, ...] -> carry, ys [length, ...].
+    init: a key [] -> the parameters [length, ...] of all layers. And
+    apply: parameters, carry, a key or None, xs [length, ...] -> carry,
+    ys [length, ...].
 
   Raises:
-    ValueError: by the second: parameters or xs are of other than length layers.
+    ValueError: apply got parameters or xs of another number of layers.
   """
 
   def init_layers(key: PRNGKey) -> Variables:
-    return jax.vmap(init)(jax.random.split(jax.random.clone(key), length))
+    keys = jax.random.split(jax.random.clone(key), length)
+    return jax.vmap(init)(keys)
 
   def apply_layers(params, carry, key=None, *xs):
     check_layers('params', params, length)
     check_layers('xs', xs, length)
     prepared = None
     if setup is not None:
-      # eagerly one unit, as the loop is, so that it rounds as one
+      # compiled as one unit, as the loop is, so that it rounds alike
       prepared = jax.vmap(jax.jit(setup, inline=True))(params)
     keys = None
     if key is not None:
@@ -63,15 +67,16 @@ def layer_scan(
 
 
 def check_layers(argument: str, tree: Any, length: int) -> None:
-  """Every leaf of tree is [length, ...].
+  """Check that every leaf of a tree is [length, ...].
 
   Raises:
-    ValueError: one is not.
+    ValueError: a leaf has another shape.
   """
   for leaf in jax.tree.leaves(tree):
     shape = jnp.shape(leaf)
     if shape[:1] != (length,):
       expected = f'{length} layers in front'
+      got = f'shape {shape}'
       raise ValueError(
-        f'layer_scan: {argument}: expected {expected}, got shape {shape}'
+        f'layer_scan: {argument}: expected {expected}, got {got}'
       )

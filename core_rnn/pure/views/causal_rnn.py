@@ -1,22 +1,29 @@
-"""A causal kernel, as functions of parameters."""
+"""A causal recurrent kernel, as a function of the parameters."""
 
 from functools import partial
 
-from core_rnn.networks.views import CausalRNN
-from core_rnn.pure.as_pure import Functions, as_pure
+from jax import numpy as jnp
+
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.views.causal_rnn import CausalRNN
+from core_rnn.pure.as_pure import Cell, Functions, as_pure
 from core_rnn.pure.cells.elman import elman_cell
-from core_rnn.pure.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+from core_rnn.pure.parts.over_time import over_time
 
 
 @as_pure(CausalRNN)
 def causal_rnn(n: CausalRNN) -> Functions:
-  elman = elman_cell(n)
+  elman = n.inner(Elman)
+  cell = elman_cell(elman)
 
-  def init(draw, shape):
-    return {'elman': n.seen(elman.init(partial(draw, 'elman'), shape))}
+  def mask(params):
+    return {**params, 'recurrent': jnp.triu(params['recurrent'])}
 
-  def step(params, h: Features, x: Inputs):
-    return elman.step(n.seen(params['elman']), h, x)
+  def init(draw, inputs):
+    params = cell.init(partial(draw, 'elman'), inputs)
+    return {'elman': mask(params)}
 
-  return over_time(Cell(init, n.first, step), zero_padding=n.zero_padding)
+  def step(params, h, x):
+    return cell.step(mask(params['elman']), h, x)
+
+  return over_time(Cell(init, step), elman.zero_carry, n.zero_padding)

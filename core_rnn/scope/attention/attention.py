@@ -1,37 +1,40 @@
-"""Attention of one head, as a function on a scope."""
-
-from functools import partial
+"""Attention of one head, with `lift.vmap` over the positions."""
 
 from flax.core import Scope, lift
 
-from core_rnn.equations.padding import known
-from core_rnn.networks.attention import Attention
+from core_rnn.networks.attention.attention import Attention
+from core_rnn.networks.attention.raw_attention import RawAttention
+from core_rnn.padding import zero_after_end
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.attention.raw_attention import raw_attention_layer
 from core_rnn.scope.dense.dense import dense_layer
 
 
-def attention_layer(
-  n: Attention, scope: Scope, inputs_q, inputs_kv, key_lengths=None
-):
-  """inputs_q [queries, inputs], inputs_kv [keys, sources] -> [queries, out]."""
-  layers = n.layers(inputs_q.shape[-1])
-  inputs_kv = known(inputs_kv, key_lengths)
+def attention_layer(n: Attention) -> Function:
+  """Return a layer: scope, inputs_q, inputs_kv -> y [queries, ...]."""
+  raw = raw_attention_layer(n.inner(RawAttention))
 
-  def dense(name, x):
-    vmap = lift.vmap(
-      partial(dense_layer, layers[name]),
-      variable_axes={'params': None},
-      split_rngs={'params': False},
-    )
-    return scope.child(vmap, name)(x)
+  def layer(scope: Scope, inputs_q, inputs_kv, key_lengths=None):
+    qkv, out = n.projections(inputs_q.shape[-1])
+    inputs_kv = zero_after_end(inputs_kv, key_lengths)
 
-  query, key = dense('query', inputs_q), dense('key', inputs_kv)
-  value = dense('value', inputs_kv)
-  raw_attention = scope.child(partial(raw_attention_layer, n.raw), 'raw')
-  return dense('out', raw_attention(query, key, value, key_lengths))
+    def dense(name, layer, x, *inits):
+      vmap = lift.vmap(
+        dense_layer(layer, n.kernel_init, *inits),
+        variable_axes={'params': None},
+        split_rngs={'params': False},
+      )
+      return scope.child(vmap, name)(x)
+
+    query = dense('query', qkv, inputs_q)
+    key = dense('key', qkv, inputs_kv)
+    value = dense('value', qkv, inputs_kv)
+    y = scope.child(raw, 'raw')(query, key, value, key_lengths)
+    return dense('out', out, y, n.bias_init)
+
+  return layer
 
 
 @as_scope(Attention)
 def attention(n: Attention) -> Function:
-  return partial(attention_layer, n)
+  return attention_layer(n)

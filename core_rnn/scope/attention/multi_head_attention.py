@@ -1,27 +1,27 @@
-"""Attention of many heads, as a function on a scope."""
-
-from functools import partial
+"""Attention of many heads, with `lift.vmap` over heads and batches."""
 
 from flax.core import Scope, lift
 
-from core_rnn.networks.attention import MultiHeadAttention
+from core_rnn.networks.attention.multi_head_attention import (
+  MultiHeadAttention,
+)
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.attention.attention import attention_layer
 
 
 @as_scope(MultiHeadAttention)
 def multi_head_attention(n: MultiHeadAttention) -> Function:
-  def heads(scope: Scope, q, *kv_and_length):
+  def heads(scope: Scope, q, kv, length):
     head = lift.vmap(
-      partial(attention_layer, n.head(q.shape[-1])),
+      attention_layer(n.head(q.shape[-1])),
       variable_axes={'params': 0},
       split_rngs={'params': True, 'dropout': not n.broadcast_dropout},
       in_axes=None,
       axis_size=n.num_heads,
     )
-    return scope.child(head, 'attention')(q, *kv_and_length).mean(0)
+    return scope.child(head, 'attention')(q, kv, length).mean(0)
 
-  for place, axis in enumerate(n.by_axis):
+  for place, axis in enumerate(n.sorted_batch_axes):
     heads = lift.vmap(
       heads,
       variable_axes={'params': None},
@@ -30,7 +30,7 @@ def multi_head_attention(n: MultiHeadAttention) -> Function:
       out_axes=axis,
     )
 
-  def batch(scope: Scope, inputs_q, inputs_kv, key_lengths=None):
+  def network(scope: Scope, inputs_q, inputs_kv, key_lengths=None):
     return heads(scope, inputs_q, inputs_kv, key_lengths)
 
-  return batch
+  return network

@@ -1,31 +1,48 @@
 """Attention without parameters, as a function on a scope."""
 
-from functools import partial
-
 from flax.core import Scope
+from jax import numpy as jnp
+from jax.nn import softmax
 
-from core_rnn.equations.padding import known
-from core_rnn.networks.attention import RawAttention
+from core_rnn.networks.attention.raw_attention import RawAttention
+from core_rnn.networks.chance.dropout import Dropout
+from core_rnn.padding import valid_steps, zero_after_end
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.chance.dropout import dropout_layer
 from core_rnn.types import Keys, Queries
 
 
-def raw_attention_layer(
-  n: RawAttention,
-  scope: Scope,
-  query: Queries,
-  key: Keys,
-  value: Keys,
-  key_lengths=None,
-) -> Queries:
-  """y = m softmax(q k^T) v: of [queries, features], [keys, features]."""
-  key, value = known(key, key_lengths), known(value, key_lengths)
-  weights = n.weights(query, key, key_lengths)
-  dropout = scope.child(partial(dropout_layer, n.dropout), 'dropout')
-  return dropout(weights) @ value
+def raw_attention_layer(n: RawAttention) -> Function:
+  """Return a layer: scope, query, key, value -> y [queries, ...]."""
+  dropout = dropout_layer(n.inner(Dropout))
+
+  def layer(
+    scope: Scope,
+    query: Queries,
+    key: Keys,
+    value: Keys,
+    key_lengths=None,
+  ) -> Queries:
+    dtype = query.dtype
+    wide = jnp.float32 if jnp.finfo(dtype).bits < 32 else dtype
+    key = zero_after_end(key, key_lengths)
+    value = zero_after_end(value, key_lengths)
+    score = jnp.matmul(query, key.T, preferred_element_type=wide)
+    if n.scaled:
+      score = score / query.shape[-1] ** 0.5
+    if key_lengths is not None:  # of no keys, the first one is seen: 0
+      seen = valid_steps(key, jnp.maximum(key_lengths, 1))[None]
+      score = jnp.where(seen, score, -jnp.inf)
+    if n.causal:
+      seen = jnp.tri(*score.shape, dtype=bool)
+      score = jnp.where(seen, score, -jnp.inf)
+    weights = softmax(score).astype(dtype)
+    weights = scope.child(dropout, 'dropout')(weights)
+    return weights @ value
+
+  return layer
 
 
 @as_scope(RawAttention)
 def raw_attention(n: RawAttention) -> Function:
-  return partial(raw_attention_layer, n)
+  return raw_attention_layer(n)

@@ -2,33 +2,50 @@
 
 from functools import partial
 
-from flax.core import Scope
-from jax import numpy as jnp
+from flax.core import Scope, lift
 
-from core_rnn.networks.cells import Elman, Recurrent
-from core_rnn.networks.kinds import Activation
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.dense.dense import dense_layer
-from core_rnn.scope.parts.over_time import Cell, over_time
 
 
-def elman_cell(n: Recurrent, activation: Activation = jnp.tanh) -> Cell:
-  """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
-  dense = partial(dense_layer, n.layer(n.kernel_init, n.bias_init))
+def elman_cell(n: Elman) -> Function:
+  """Return the step of the network: scope, h, x -> h, h."""
+  dense = dense_layer(n, n.kernel_init, n.bias_init)
 
   def step(scope: Scope, h, x):
     square = (n.features, n.features)
     recurrent = scope.param(
       'recurrent', n.recurrent_init, square, n.param_dtype
     ).astype(h.dtype)
-    h = activation(h @ recurrent + scope.child(dense, 'input')(x))
+    from_h = h @ recurrent
+    from_x = scope.child(dense, 'input')(x)
+    h = n.activation(from_h + from_x)
     return h, h
 
-  return Cell(n.first, step)
+  return step
 
 
 @as_scope(Elman)
 def elman(n: Elman) -> Function:
-  return over_time(
-    elman_cell(n, n.activation), n.reverse, n.unroll, n.zero_padding
-  )
+  cell = elman_cell(n)
+
+  def network(scope: Scope, xs, initial_carry=None, seq_length=None):
+    h_0 = n.zero_carry(xs) if initial_carry is None else initial_carry
+
+    def step(scope: Scope, h, valid_x):
+      return freeze_carry(partial(cell, scope), h_0)(h, valid_x)
+
+    scan = lift.scan(
+      step,
+      variable_broadcast='params',  # every step reads the same ones,
+      split_rngs={'params': False},  # which are drawn from one key
+      reverse=n.reverse,
+      unroll=n.unroll,
+    )
+    valid_xs = mark_padding(xs, seq_length, n.reverse)
+    h, hs = scope.child(scan, 'cell')(h_0, valid_xs)
+    return h, fill_padding(hs, seq_length, n.zero_padding)
+
+  return network

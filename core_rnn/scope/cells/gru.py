@@ -1,11 +1,54 @@
 """The GRU, with `lift.scan`."""
 
-from core_rnn.networks.cells import GRU
+from functools import partial
+
+from flax.core import Scope, lift
+from jax import numpy as jnp
+from jax.nn import sigmoid
+
+from core_rnn.networks.cells.gru import GRU
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from core_rnn.scope.as_scope import Function, as_scope
-from core_rnn.scope.parts.gated import gated_cell
-from core_rnn.scope.parts.over_time import over_time
+from core_rnn.scope.dense.dense import dense_layer
+
+
+def gru_cell(n: GRU) -> Function:
+  """Return the step of the network: scope, h, x -> h, h."""
+  of_x = dense_layer(n, n.kernel_init, n.bias_init)
+  of_h = dense_layer(n, n.recurrent_init)
+  of_n = dense_layer(n, n.recurrent_init, n.bias_init)
+
+  def step(scope: Scope, h, x):
+    from_x = lambda gate: scope.child(of_x, f'i{gate}')(x)
+    from_h = lambda gate: scope.child(of_h, f'h{gate}')(h)
+    r = sigmoid(from_x('r') + from_h('r'))
+    z = sigmoid(from_x('z') + from_h('z'))
+    new = jnp.tanh(from_x('n') + r * scope.child(of_n, 'hn')(h))
+    h = (1 - z) * new + z * h
+    return h, h
+
+  return step
 
 
 @as_scope(GRU)
 def gru(n: GRU) -> Function:
-  return over_time(gated_cell(n), n.reverse, n.unroll, n.zero_padding)
+  cell = gru_cell(n)
+
+  def network(scope: Scope, xs, initial_carry=None, seq_length=None):
+    h_0 = n.zero_carry(xs) if initial_carry is None else initial_carry
+
+    def step(scope: Scope, h, valid_x):
+      return freeze_carry(partial(cell, scope), h_0)(h, valid_x)
+
+    scan = lift.scan(
+      step,
+      variable_broadcast='params',  # every step reads the same ones,
+      split_rngs={'params': False},  # which are drawn from one key
+      reverse=n.reverse,
+      unroll=n.unroll,
+    )
+    valid_xs = mark_padding(xs, seq_length, n.reverse)
+    h, hs = scope.child(scan, 'cell')(h_0, valid_xs)
+    return h, fill_padding(hs, seq_length, n.zero_padding)
+
+  return network

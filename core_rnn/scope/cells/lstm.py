@@ -1,11 +1,57 @@
 """The LSTM, with `lift.scan`."""
 
-from core_rnn.networks.cells import LSTM
+from functools import partial
+
+from flax.core import Scope, lift
+from jax import numpy as jnp
+from jax.nn import sigmoid
+
+from core_rnn.networks.cells.lstm import LSTM
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from core_rnn.scope.as_scope import Function, as_scope
-from core_rnn.scope.parts.gated import gated_cell
-from core_rnn.scope.parts.over_time import over_time
+from core_rnn.scope.dense.dense import dense_layer
+from core_rnn.types import LSTMCarry
+
+
+def lstm_cell(n: LSTM) -> Function:
+  """Return the step of the network: scope, (c, h), x -> (c, h), h."""
+  of_x = dense_layer(n, n.kernel_init)
+  of_h = dense_layer(n, n.recurrent_init, n.bias_init)
+
+  def step(scope: Scope, carry, x):
+    c, h = carry
+    from_x = lambda gate: scope.child(of_x, f'i{gate}')(x)
+    from_h = lambda gate: scope.child(of_h, f'h{gate}')(h)
+    i = sigmoid(from_x('i') + from_h('i'))
+    f = sigmoid(from_x('f') + from_h('f'))
+    g = jnp.tanh(from_x('g') + from_h('g'))
+    o = sigmoid(from_x('o') + from_h('o'))
+    c = f * c + i * g
+    h = o * jnp.tanh(c)
+    return LSTMCarry(c, h), h
+
+  return step
 
 
 @as_scope(LSTM)
 def lstm(n: LSTM) -> Function:
-  return over_time(gated_cell(n), n.reverse, n.unroll, n.zero_padding)
+  cell = lstm_cell(n)
+
+  def network(scope: Scope, xs, initial_carry=None, seq_length=None):
+    h_0 = n.zero_carry(xs) if initial_carry is None else initial_carry
+
+    def step(scope: Scope, h, valid_x):
+      return freeze_carry(partial(cell, scope), h_0)(h, valid_x)
+
+    scan = lift.scan(
+      step,
+      variable_broadcast='params',  # every step reads the same ones,
+      split_rngs={'params': False},  # which are drawn from one key
+      reverse=n.reverse,
+      unroll=n.unroll,
+    )
+    valid_xs = mark_padding(xs, seq_length, n.reverse)
+    h, hs = scope.child(scan, 'cell')(h_0, valid_xs)
+    return h, fill_padding(hs, seq_length, n.zero_padding)
+
+  return network

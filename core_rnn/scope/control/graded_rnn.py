@@ -1,31 +1,38 @@
-"""A network with cells for inputs of several sizes, with `lift.switch`."""
-
-from functools import partial
+"""A network of several cells, with `lift.switch`."""
 
 from flax.core import Scope, lift
+from jax import numpy as jnp
 
-from core_rnn.networks.control import GradedRNN
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.cells.gru import GRU
+from core_rnn.networks.control.graded_rnn import GradedRNN
 from core_rnn.scope.as_scope import Function, as_scope, is_initializing
 from core_rnn.scope.cells.elman import elman_cell
-from core_rnn.scope.parts.gated import gated_cell
-from core_rnn.scope.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+from core_rnn.scope.cells.gru import gru_cell
+from core_rnn.scope.parts.over_time import over_time
 
 
 @as_scope(GradedRNN)
 def graded_rnn(n: GradedRNN) -> Function:
-  cells = {'elman': elman_cell(n.elman), 'gru': gated_cell(n.gru)}
+  elman, gru = elman_cell(n.inner(Elman)), gru_cell(n.inner(GRU))
 
-  def run(name: str, scope: Scope, h: Features, x: Inputs):
-    return scope.child(cells[name].step, name)(h, x)
-
-  def keep(scope: Scope, h: Features, x: Inputs):
+  def keep(scope: Scope, h, x):
     return h, h
 
-  def step(scope: Scope, h: Features, x: Inputs):
-    branches: list[Function] = [keep, *(partial(run, name) for name in cells)]
-    if is_initializing(scope):  # each has its own: all make them
-      return [branch(scope, h, x) for branch in branches][-1]
-    return lift.switch(n.grade(x), branches, scope, h, x)
+  def small(scope: Scope, h, x):
+    return scope.child(elman, 'elman')(h, x)
 
-  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)
+  def large(scope: Scope, h, x):
+    return scope.child(gru, 'gru')(h, x)
+
+  def step(scope: Scope, h, x):
+    if is_initializing(scope):  # every cell makes its own parameters
+      small(scope, h, x)
+      return large(scope, h, x)
+    size = jnp.abs(x).max()
+    above = [size > n.threshold, size > 2 * n.threshold]
+    grade = sum(one.astype(jnp.int32) for one in above)
+    return lift.switch(grade, [keep, small, large], scope, h, x)
+
+  zero_carry = n.inner(Elman).zero_carry
+  return over_time(step, zero_carry, n.zero_padding)

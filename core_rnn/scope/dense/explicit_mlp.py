@@ -1,10 +1,9 @@
-"""An explicit multilayer perceptron, as a function on a scope."""
-
-from functools import partial
+"""The multilayer perceptron, with its layers made before the call."""
 
 from flax.core import Scope
+from jax.nn import relu
 
-from core_rnn.networks.dense import ExplicitMLP
+from core_rnn.networks.dense.explicit_mlp import ExplicitMLP
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.dense.dense import dense_layer
 from core_rnn.types import Features, Inputs
@@ -12,13 +11,15 @@ from core_rnn.types import Features, Inputs
 
 @as_scope(ExplicitMLP)
 def explicit_mlp(n: ExplicitMLP) -> Function:
-  def explicit(scope: Scope, x: Inputs) -> Features:
-    layers = {
-      name: scope.child(partial(dense_layer, layer), name)
-      for name, layer in n.layers.items()
-    }
-    for name, layer in layers.items():
-      x = n.activated(name, layer(x))
+  def network(scope: Scope, x: Inputs) -> Features:
+    layers = []
+    for name, layer in n.layers.items():
+      dense = dense_layer(layer, n.kernel_init, n.bias_init)
+      layers.append(scope.child(dense, name))
+    for i, layer in enumerate(layers):
+      x = layer(x)
+      if i != len(layers) - 1:
+        x = relu(x)
     return x
 
-  return explicit
+  return network

@@ -1,32 +1,39 @@
-"""A perceptron of jitted layers, as a function on a scope."""
+"""The multilayer perceptron, with each layer compiled by `lift.jit`."""
 
 from collections.abc import Callable
 
 from flax.core import Scope, lift
 from flax.core.scope import LazyRng
+from jax.nn import relu
 
-from core_rnn.networks.dense import Dense, JitMLP
+from core_rnn.networks.dense.dense import Dense
+from core_rnn.networks.dense.jit_mlp import JitMLP
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.dense.dense import dense_layer
 from core_rnn.types import Features, Inputs
 
 
 def keyed_layer(
-  transform: Callable[[Function], Function], n: Dense
+  transform: Callable[..., Function], n: Dense
 ) -> Function:
-  """A layer f(scope, x) under jit or fold_rngs: x [inputs] -> y [features]."""
+  """Return a dense layer under `lift.jit` or `lift.fold_rngs`.
+
+  The layer is a function: scope, x [inputs] -> y [features].
+  """
+  dense = dense_layer(n, n.kernel_init, n.bias_init)
 
   def core_fn(scope: Scope, cache_key, x: Inputs) -> Features:
-    del cache_key  # they hand on what tells their entries apart
-    return dense_layer(n, scope, x)
+    del cache_key  # the transforms pass on the key of their cache
+    return dense(scope, x)
 
   lifted = transform(core_fn)
 
   def layer(scope: Scope, x: Inputs) -> Features:
-    # they forget the path of their scope, so that all layers would draw alike:
-    # as linen's do, make the first draw, which has it, the root of those inside
+    # The transforms drop the path of the scope from its keys, so all
+    # layers would draw alike. The first draw depends on the path; as in
+    # linen, it becomes the key of the layer inside.
     scope.rngs = {
-      stream: LazyRng.create(scope.make_rng(stream)) for stream in scope.rngs
+      name: LazyRng.create(scope.make_rng(name)) for name in scope.rngs
     }
     return lifted(scope, core_fn, x)
 
@@ -35,11 +42,16 @@ def keyed_layer(
 
 @as_scope(JitMLP)
 def jit_mlp(n: JitMLP) -> Function:
-  layers = {name: keyed_layer(lift.jit, one) for name, one in n.layers.items()}
+  layers = {
+    name: keyed_layer(lift.jit, layer)
+    for name, layer in n.layers.items()
+  }
 
-  def in_turn(scope: Scope, x: Inputs) -> Features:
-    for name, layer in layers.items():
-      x = n.activated(name, scope.child(layer, name)(x))
+  def network(scope: Scope, x: Inputs) -> Features:
+    for i, (name, layer) in enumerate(layers.items()):
+      x = scope.child(layer, name)(x)
+      if i != len(layers) - 1:
+        x = relu(x)
     return x
 
-  return in_turn
+  return network

@@ -1,20 +1,19 @@
-"""Depth by `layer_scan`, its setup batched, as a function on a scope."""
-
-from functools import partial
+"""State space models in a row, with `layer_scan`."""
 
 from flax.core import Scope
 from jax import numpy as jnp
 
-from core_rnn.equations.padding import padded
-from core_rnn.networks.depth import SSMStack
+from core_rnn.networks.depth.ssm import SSM
+from core_rnn.networks.depth.ssm_stack import SSMStack
+from core_rnn.padding import fill_padding, mark_padding
 from core_rnn.scope.as_scope import Function, as_scope
-from core_rnn.scope.depth.ssm import convolution_layer
+from core_rnn.scope.depth.ssm import ssm_layer
 from core_rnn.scope.transforms.layer_scan import layer_scan
 
 
 @as_scope(SSMStack)
 def ssm_stack(n: SSMStack) -> Function:
-  ssm = partial(convolution_layer, n)
+  ssm = ssm_layer(n.inner(SSM))
 
   def layer(scope: Scope, us):
     return us + jnp.tanh(scope.child(ssm, 'ssm')(us)), None
@@ -27,9 +26,9 @@ def ssm_stack(n: SSMStack) -> Function:
     batched_setup=n.batched_setup,
   )
 
-  def rows(scope: Scope, us, seq_length=None):
-    _, us = padded(us.astype(n.dtype or us.dtype), seq_length)
+  def network(scope: Scope, us, seq_length=None):
+    _, us = mark_padding(us.astype(n.dtype or us.dtype), seq_length)
     us, _ = scope.child(scan, 'layers')(us)
-    return n.ended(us, seq_length)
+    return fill_padding(us, seq_length, n.zero_padding)
 
-  return rows
+  return network

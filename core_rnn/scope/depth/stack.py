@@ -1,8 +1,9 @@
-"""Depth by `lift.scan`: layers of one kind, with parameters of their own."""
+"""Residual layers in a row, with `lift.scan` over the layers."""
 
 from flax.core import Scope, broadcast, lift
 
-from core_rnn.networks.depth import Stack
+from core_rnn.networks.depth.residual import Residual
+from core_rnn.networks.depth.stack import Stack
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.depth.residual import residual_layer
 
@@ -10,16 +11,16 @@ from core_rnn.scope.depth.residual import residual_layer
 @as_scope(Stack)
 def stack(n: Stack) -> Function:
   scan = lift.scan(
-    residual_layer(n),
+    residual_layer(n.inner(Residual)),
     variable_axes={'params': 0},
     split_rngs={'params': True, 'dropout': True},
-    in_axes=(0, broadcast),
+    in_axes=(0, broadcast),  # of initial_carry, seq_length
     length=n.layers,
     unroll=n.unroll,
   )
 
-  def rows(scope: Scope, xs, initial_carry=None, seq_length=None):
+  def network(scope: Scope, xs, initial_carry=None, seq_length=None):
     xs = xs.astype(n.dtype or xs.dtype)
     return scope.child(scan, 'layers')(xs, initial_carry, seq_length)
 
-  return rows
+  return network

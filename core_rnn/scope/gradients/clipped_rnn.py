@@ -3,29 +3,30 @@
 from functools import partial
 
 from flax.core import Scope, lift
+from jax import numpy as jnp
 
-from core_rnn.networks.gradients import ClippedRNN
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.gradients.clipped_rnn import ClippedRNN
 from core_rnn.scope.as_scope import Function, as_scope, is_initializing
 from core_rnn.scope.cells.elman import elman_cell
-from core_rnn.scope.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+from core_rnn.scope.parts.over_time import over_time
 
 
 @as_scope(ClippedRNN)
 def clipped_rnn(n: ClippedRNN) -> Function:
-  elman = elman_cell(n)
+  elman = n.inner(Elman)
+  cell = elman_cell(elman)
 
   def backward(pull, slopes):
     params, h, x = pull(slopes)
-    return params, n.clipped(h), x
+    return params, jnp.clip(h, -n.limit, n.limit), x
 
-  forward = partial(lift.vjp, elman.step)
-  clipped = lift.custom_vjp(elman.step, forward, backward)
-  # it returns parameters that may move, and in a loop these may not
+  clipped = lift.custom_vjp(cell, partial(lift.vjp, cell), backward)
+  # it returns mutable parameters, which a loop does not accept
   frozen = lift.map_variables(clipped, 'params')
 
-  def step(scope: Scope, h: Features, x: Inputs):
-    run = elman.step if is_initializing(scope) else frozen
+  def step(scope: Scope, h, x):
+    run = cell if is_initializing(scope) else frozen
     return scope.child(run, 'elman')(h, x)
 
-  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)
+  return over_time(step, elman.zero_carry, n.zero_padding)

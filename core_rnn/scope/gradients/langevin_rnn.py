@@ -1,29 +1,57 @@
-"""A sample of an energy, with `lift.value_and_grad`: core has no `grad`."""
+"""Langevin dynamics, with `lift.value_and_grad`: core has no `grad`."""
 
+from functools import partial
 from typing import Any
 
+import jax
 from flax.core import Scope, lift
+from jax import numpy as jnp
 
-from core_rnn.networks.gradients import LangevinRNN
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.gradients.langevin_rnn import LangevinRNN
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.cells.elman import elman_cell
-from core_rnn.scope.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+
+
+def langevin_cell(n: LangevinRNN) -> Function:
+  """Return the step of the network: scope, h, x -> h, h."""
+  cell = elman_cell(n.inner(Elman))
+
+  def step(scope: Scope, h, x):
+    def energy(scope: Scope, h):
+      predicted, _ = scope.child(cell, 'elman')(h, x)
+      return jnp.sum(jnp.square(h - predicted)) / 2
+
+    # Flax annotates less than it returns
+    valued: Any = lift.value_and_grad(energy, scope, h)
+    _, (slope,) = valued
+    scale = (2 * n.rate * n.temperature) ** 0.5
+    key = scope.make_rng('noise')
+    h = h - n.rate * slope
+    h = h + scale * jax.random.normal(key, h.shape, h.dtype)
+    return h, h
+
+  return step
 
 
 @as_scope(LangevinRNN)
 def langevin_rnn(n: LangevinRNN) -> Function:
-  elman = elman_cell(n)
+  cell, zero_carry = langevin_cell(n), n.inner(Elman).zero_carry
 
-  def step(scope: Scope, h: Features, x: Inputs):
-    def energy(scope: Scope, h: Features):
-      return n.energy(h, scope.child(elman.step, 'elman')(h, x)[0])
+  def network(scope: Scope, xs, initial_carry=None, seq_length=None):
+    h_0 = zero_carry(xs) if initial_carry is None else initial_carry
 
-    valued: Any = lift.value_and_grad(energy, scope, h)  # Flax says less of it
-    _, (slope,) = valued
-    h = n.shaken(scope.make_rng('noise'), n.moved(h, slope))
-    return h, h
+    def step(scope: Scope, h, valid_x):
+      return freeze_carry(partial(cell, scope), h_0)(h, valid_x)
 
-  return over_time(
-    Cell(n.first, step), zero_padding=n.zero_padding, split_rngs={'noise': True}
-  )
+    scan = lift.scan(
+      step,
+      variable_broadcast='params',
+      split_rngs={'params': False, 'noise': True},  # one key a step
+    )
+    valid_xs = mark_padding(xs, seq_length)
+    h, hs = scope.child(scan, 'cell')(h_0, valid_xs)
+    return h, fill_padding(hs, seq_length, n.zero_padding)
+
+  return network

@@ -1,26 +1,30 @@
-"""A network that goes down an energy, with `lift.value_and_grad`."""
+"""A network that moves down an energy, with `lift.value_and_grad`."""
 
 from typing import Any
 
 from flax.core import Scope, lift
+from jax import numpy as jnp
 
-from core_rnn.networks.gradients import SettlingRNN
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.gradients.settling_rnn import SettlingRNN
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.cells.elman import elman_cell
-from core_rnn.scope.parts.over_time import Cell, over_time
-from core_rnn.types import Features, Inputs
+from core_rnn.scope.parts.over_time import over_time
 
 
 @as_scope(SettlingRNN)
 def settling_rnn(n: SettlingRNN) -> Function:
-  elman = elman_cell(n)
+  elman = n.inner(Elman)
+  cell = elman_cell(elman)
 
-  def step(scope: Scope, h: Features, x: Inputs):
-    def energy(scope: Scope, h: Features):
-      return n.energy(h, scope.child(elman.step, 'elman')(h, x)[0])
+  def step(scope: Scope, h, x):
+    def energy(scope: Scope, h):
+      predicted, _ = scope.child(cell, 'elman')(h, x)
+      return jnp.sum(jnp.square(h - predicted)) / 2
 
-    valued: Any = lift.value_and_grad(energy, scope, h)  # Flax says less of it
+    # Flax annotates less than it returns
+    valued: Any = lift.value_and_grad(energy, scope, h)
     y, (slope,) = valued
-    return n.moved(h, slope), y
+    return h - n.rate * slope, y
 
-  return over_time(Cell(n.first, step), zero_padding=n.zero_padding)
+  return over_time(step, elman.zero_carry, n.zero_padding)

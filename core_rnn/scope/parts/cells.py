@@ -1,22 +1,27 @@
-"""The cells by their names, as functions on a scope."""
+"""The cells of the scope way, by the names that runners use."""
 
 from collections.abc import Callable, Mapping
 
-from core_rnn.networks.kinds import LayerName
+from core_rnn.scope.as_scope import Function
+from core_rnn.scope.cells.concatenated import concatenated_cell
 from core_rnn.scope.cells.elman import elman_cell
-from core_rnn.scope.cells.optimized_lstm import fused_cell
-from core_rnn.scope.parts.gated import gated_cell
-from core_rnn.scope.parts.over_time import Cell
-from core_rnn.scope.parts.state_space import ssm_cell
+from core_rnn.scope.cells.gru import gru_cell
+from core_rnn.scope.cells.jordan import jordan_cell
+from core_rnn.scope.cells.lstm import lstm_cell
+from core_rnn.scope.cells.mgu import mgu_cell
+from core_rnn.scope.cells.min_gru import min_gru_cell
+from core_rnn.scope.cells.optimized_lstm import optimized_lstm_cell
+from core_rnn.scope.parts.ssm_cell import ssm_cell
 
-CELLS: Mapping[LayerName, Callable[..., Cell]] = {
-  'concatenated': gated_cell,
+CELLS: Mapping[str, Callable[..., Function]] = {
+  'concatenated': concatenated_cell,
   'elman': elman_cell,
-  'gru': gated_cell,
-  'jordan': gated_cell,
-  'lstm': gated_cell,
-  'mgu': gated_cell,
-  'min_gru': gated_cell,
-  'optimized_lstm': fused_cell,
+  'gru': gru_cell,
+  'jordan': jordan_cell,
+  'lstm': lstm_cell,
+  'mgu': mgu_cell,
+  'min_gru': min_gru_cell,
+  'optimized_lstm': optimized_lstm_cell,
   'ssm': ssm_cell,
 }
+"""Name -> the step of its description: scope, carry, x -> carry, y."""

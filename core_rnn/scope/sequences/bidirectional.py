@@ -1,24 +1,30 @@
-"""Both directions, merged, as a function on a scope."""
+"""Two runners, forward and backward, as functions of one scope."""
 
+import jax
 from flax.core import Scope
 
-from core_rnn.networks.sequences import Bidirectional
+from core_rnn.networks.sequences.bidirectional import Bidirectional
+from core_rnn.padding import zero_after_end
 from core_rnn.scope.as_scope import Function, as_scope
-from core_rnn.scope.parts.cells import CELLS
-from core_rnn.scope.parts.over_batch import over_batch
+from core_rnn.scope.sequences.rnn import rnn_layer
+from core_rnn.types import BothWays
 
 
 @as_scope(Bidirectional)
 def bidirectional(n: Bidirectional) -> Function:
-  forward, backward = (
-    over_batch(CELLS[n.cell](n.of_cell), n.direction(reverse))
-    for reverse in (False, True)
-  )
+  axis = 1 if n.time_major else 0
+  forward = rnn_layer(n.direction(reverse=False))
+  backward = rnn_layer(n.direction(reverse=True))
 
-  def both(scope: Scope, xs, initial_carry=None, seq_lengths=None):
-    first = initial_carry or (None, None)
-    on = scope.child(forward, 'forward_rnn')(xs, first[0], seq_lengths)
-    back = scope.child(backward, 'backward_rnn')(xs, first[1], seq_lengths)
-    return n.merged(on, back, seq_lengths)
+  def network(scope: Scope, xs, initial_carry=None, seq_lengths=None):
+    forward_rnn = scope.child(forward, 'forward_rnn')
+    backward_rnn = scope.child(backward, 'backward_rnn')
+    h_0, back_0 = initial_carry or (None, None)
+    h, ys = forward_rnn(xs, h_0, seq_lengths)
+    back, back_ys = backward_rnn(xs, back_0, seq_lengths)
+    ys = n.merge_fn(ys, back_ys)
+    if n.zero_padding:
+      ys = jax.vmap(zero_after_end, (axis, 0), axis)(ys, seq_lengths)
+    return (BothWays(h, back), ys) if n.return_carry else ys
 
-  return both
+  return network

@@ -1,36 +1,43 @@
-"""Runners in a row, each of a size of its own, as a function on a scope."""
+"""Runners in a row, as functions of one scope."""
 
 from functools import partial
 
+import jax
 from flax.core import Scope
 
-from core_rnn.networks.sequences import DeepRNN
+from core_rnn.networks.chance.dropout import Dropout
+from core_rnn.networks.sequences.deep_rnn import DeepRNN
+from core_rnn.padding import fill_padding, mark_padding
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.chance.dropout import dropout_layer
-from core_rnn.scope.parts.cells import CELLS
 from core_rnn.scope.parts.learned_carry import learned_carry
-from core_rnn.scope.parts.over_batch import over_batch
+from core_rnn.scope.sequences.rnn import rnn_layer
 
 
-def deep_layers(
-  n: DeepRNN, scope: Scope, xs, initial_carry=None, seq_lengths=None
-):
-  """xs [batch, time, inputs] -> all carries, ys [batch, time, features]."""
-  carries, xs = [], n.begun(xs, seq_lengths)
-  for i, run in enumerate(n.layers):
-    carry = None if initial_carry is None else initial_carry[i]
-    if n.learned_carry:
-      learned = scope.child(partial(learned_carry, n), f'carry_{i}')
-      begun = learned(n.first(i, xs), xs)
-      carry = begun if carry is None else carry
-    rnn = over_batch(CELLS[n.cell](run.of_cell), run)
-    carry, ys = scope.child(rnn, f'layer_{i}')(xs, carry, seq_lengths)
-    dropout = partial(dropout_layer, n.dropout(i))
-    xs = scope.child(dropout, f'dropout_{i}')(n.handed_on(xs, ys))
-    carries.append(carry)
-  return tuple(carries), n.ended(xs, seq_lengths)
+def deep_layers(n: DeepRNN) -> Function:
+  """Return a network: scope, xs, ... -> carries of all layers, ys."""
+
+  def network(scope: Scope, xs, initial_carry=None, seq_lengths=None):
+    carries, xs = [], xs.astype(n.dtype or xs.dtype)
+    _, xs = jax.vmap(mark_padding)(xs, seq_lengths)
+    for i, layer in enumerate(n.layers):
+      h_0 = None if initial_carry is None else initial_carry[i]
+      if n.learned_carry:
+        learned = scope.child(learned_carry(n, layer), f'carry_{i}')(xs)
+        h_0 = learned if h_0 is None else h_0
+      rnn = scope.child(rnn_layer(layer), f'layer_{i}')
+      h, ys = rnn(xs, h_0, seq_lengths)
+      xs = xs + ys if n.residual and xs.shape == ys.shape else ys
+      last = i == len(n.features) - 1
+      dropout = n.inner(Dropout, deterministic=n.deterministic or last)
+      xs = scope.child(dropout_layer(dropout), f'dropout_{i}')(xs)
+      carries.append(h)
+    fill = partial(fill_padding, zero_padding=n.zero_padding)
+    return tuple(carries), jax.vmap(fill)(xs, seq_lengths)
+
+  return network
 
 
 @as_scope(DeepRNN)
 def deep_rnn(n: DeepRNN) -> Function:
-  return partial(deep_layers, n)
+  return deep_layers(n)

@@ -3,7 +3,7 @@
 from flax.core import Scope
 from jax import numpy as jnp
 
-from core_rnn.networks.state import Counter
+from core_rnn.networks.state.counter import Counter
 from core_rnn.scope.as_scope import Function, as_scope
 
 

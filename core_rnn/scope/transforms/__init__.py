@@ -1,1 +1,1 @@
-"""One file a transform: new ones, on `flax.core.lift`."""
+"""New transforms for functions on a scope, on `flax.core.lift`."""

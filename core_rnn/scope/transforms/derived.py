@@ -1,4 +1,4 @@
-"""What a layer computes from its variables: by itself, or before the loop."""
+"""Values that a layer derives from its variables."""
 
 import operator
 from collections import Counter
@@ -12,12 +12,18 @@ from flax.core.scope import union_filters
 from core_rnn.scope.transforms.draws import total
 from core_rnn.scope.transforms.program import lasting
 
-DERIVED = 'derived by layer_scan'  # a collection of the transform's own
-RUN = 'layer_scan'  # the flag of scopes that a layer runs in
+DERIVED = 'derived by layer_scan'  # the collection of these values
+RUN = 'layer_scan'  # the flag of the scopes of a layer
 
 
 class Run:
-  """One run of a layer: it keeps, or finds, what is derived in it [...]."""
+  """One run of a layer, which stores or reads derived values.
+
+  Attributes:
+    keeps: whether the run stores them.
+    paths: the paths of the scopes of the layer.
+    asked: how often each name has been derived in each scope.
+  """
 
   def __init__(self, keeps: bool):
     self.keeps = keeps
@@ -25,7 +31,7 @@ class Run:
     self.asked: Counter[Any] = Counter()
 
   def begin(self, scopes: Any) -> None:
-    """Makes scopes those of this run; what they derive has shapes [...]."""
+    """Mark scopes as those of this run."""
     for scope in jax.tree.leaves(scopes):
       self.paths.append(path_of(scope))
       scope.flags = freeze({**scope.flags, RUN: self})
@@ -33,7 +39,7 @@ class Run:
         scope.mutable = union_filters(scope.mutable, DERIVED)
 
   def reaches(self, scope: Scope) -> bool:
-    """Whether scope is of this run, with no transform between on its [...]."""
+    """Return whether a scope is of this run, not of a transform."""
     path = path_of(scope)
     return any(
       path[: len(start)] == start
@@ -43,7 +49,7 @@ class Run:
 
 
 def path_of(scope: Scope) -> tuple[str, ...]:
-  """The names down to scope, with transforms; remat leaves shapes [...] be."""
+  """Return the path of a scope; remat leaves values as they are."""
 
   def bare(name: str) -> str:
     return bare(name[6:-1]) if name.startswith('remat(') else name
@@ -54,21 +60,28 @@ def path_of(scope: Scope) -> tuple[str, ...]:
 def derived(
   scope: Scope, name: str, f: Callable[..., Any], *variables: Any
 ) -> Any:
-  """f(*variables) [...]; computed before the loop where layer_scan is asked to.
+  """Return f(*variables), computed before the loop of layer_scan.
 
-  f is a pure function of arrays that all are there before the loop is: the
-  variables of a layer, and not the carry, what `variable_carry` says, or a
-  draw. Within another transform in the layer, `remat` excepted, it is computed
-  where it stands. A name may be used again, for another f or other variables.
+  If layer_scan has batched_setup, f is computed once for all layers;
+  otherwise, and under another transform in the layer except remat, f is
+  computed in place. f is a pure function of arrays that exist before
+  the loop: of the variables of a layer, but not of the carry, of
+  collections in `variable_carry`, or of draws.
+
+  Args:
+    scope: the scope of the layer.
+    name: the name of the value; several values may have one name.
+    f: variables -> a tree of arrays.
+    *variables: the arguments of f.
 
   Raises:
-    ValueError: where it is asked for, f changes a variable, draws, or runs a
-      callback; by layer_scan: f depends on what is there in the loop alone.
+    ValueError: f changes a variable, draws, or runs a callback; or, by
+      layer_scan, f depends on values that exist only in the loop.
   """
   run = scope.get_flag(RUN, None)
   if run is None or not run.reaches(scope):
     return f(*variables)
-  # one module may be called twice by a layer, for values of other shapes
+  # A layer may call one module twice, for values of other shapes.
   place = f'{name} {run.asked[scope.path, name]}'
   run.asked[scope.path, name] += 1
   if scope.has_variable(DERIVED, place):
@@ -81,19 +94,25 @@ def derived(
 
 
 def purely(scope: Scope, f: Callable[..., Any], *variables: Any) -> Any:
-  """f(*variables) [...].
+  """Return f(*variables) if f has no side effects.
 
   Raises:
-    ValueError: f changes a variable, draws, or runs a callback, which the loop,
-      that finds the value, would not.
+    ValueError: f changes a variable, draws, or runs a callback. The
+      loop only reads the value, so it would not repeat the effect.
   """
   expected = 'derived: f: expected a function that'
   before = jax.tree.leaves(scope.root._variables)
   drawn = total(scope.root.rng_counters)
-  closed, shapes = jax.make_jaxpr(lambda: f(*variables), return_shape=True)()
+  closed, shapes = jax.make_jaxpr(
+    lambda: f(*variables), return_shape=True
+  )()
   after = jax.tree.leaves(scope.root._variables)
-  if len(before) != len(after) or any(map(operator.is_not, before, after)):
-    raise ValueError(f'{expected} leaves variables be, got one that does not')
+  if len(before) != len(after) or any(
+    map(operator.is_not, before, after)
+  ):
+    raise ValueError(
+      f'{expected} leaves variables be, got one that does not'
+    )
   if total(scope.root.rng_counters) != drawn:
     raise ValueError(f'{expected} draws nothing, got one that draws')
   effects = lasting(closed.jaxpr)

@@ -1,36 +1,43 @@
-"""How often scopes have drawn, so that a run of them may go uncounted."""
+"""Counters of the draws of scopes, which can be set back."""
 
 from typing import Any
 
 import jax
 from flax.core import Scope
 
-Counts = dict[Any, Any]  # stream -> number of draws; child -> its own Counts
+Counts = dict[Any, Any]
+"""Stream -> its number of draws; child -> the Counts of the child."""
 
 
 class Draws:
-  """The counters of scopes, as they are now; keys made of them are [...]."""
+  """The counters of scopes, and their values when this was made."""
 
   def __init__(self, scopes: Any):
     self.counters = [scope.rng_counters for scope in roots(scopes)]
     self.first = list(map(copied, self.counters))
 
   def rewind(self, to: list[Counts] | None = None) -> list[Counts]:
-    """Goes back to the first counts, or to others; those left, for [...]."""
+    """Set the counters to the first counts, or to other counts.
+
+    Returns:
+      The counts before.
+    """
     left = list(map(copied, self.counters))
-    for counts, wanted in zip(self.counters, to or self.first, strict=True):
+    for counts, wanted in zip(
+      self.counters, to or self.first, strict=True
+    ):
       restore(counts, wanted)
     return left
 
 
 def roots(scopes: Any) -> list[Scope]:
-  """Those that hold variables [...]: a child of one of the others does not."""
+  """Return the scopes without a parent, which own the counters."""
   leaves = jax.tree.leaves(scopes)
   return [*{id(s): s for s in leaves if s.parent is None}.values()]
 
 
 def copied(counts: Counts) -> Counts:
-  """counts, of children too: the number of a draw makes its key [...]."""
+  """Return a copy of counts, with those of children."""
   return {
     name: copied(count) if isinstance(count, dict) else count
     for name, count in counts.items()
@@ -38,7 +45,11 @@ def copied(counts: Counts) -> Counts:
 
 
 def restore(counts: Counts, wanted: Counts) -> None:
-  """Makes counts what was wanted; children [...] hold on to their own dicts."""
+  """Change counts in place to wanted.
+
+  The counters of children are the dicts inside, so they must stay the
+  same objects.
+  """
   for name in counts.keys() - wanted.keys():
     del counts[name]
   for name, count in wanted.items():
@@ -49,7 +60,7 @@ def restore(counts: Counts, wanted: Counts) -> None:
 
 
 def total(counts: Counts) -> int:
-  """How many keys [...] have been made by counts, those of children too."""
+  """Return the number of all draws, with those of children."""
   return sum(
     total(count) if isinstance(count, dict) else count
     for count in counts.values()

@@ -1,4 +1,4 @@
-"""A function as a program, any outputs of which can be computed alone."""
+"""A traced function; any of its outputs can be computed alone."""
 
 from collections.abc import Callable, Iterable
 from functools import cache, partial
@@ -10,7 +10,13 @@ from jax.interpreters.partial_eval import dce_jaxpr
 
 
 class Part(NamedTuple):
-  """Some outputs [...], which arguments they need, and their effects."""
+  """Some outputs of a program.
+
+  Attributes:
+    outputs: the outputs.
+    needs: for each argument, whether the outputs depend on it.
+    effects: the effects of computing them.
+  """
 
   outputs: Any
   needs: Any
@@ -18,10 +24,11 @@ class Part(NamedTuple):
 
 
 class Program:
-  """y = f(*args), traced once, so that a part of y [...] is had alone.
+  """y = f(*args), traced once, of which parts can be computed.
 
-  As Flax finds what is constant in a loop: trace, drop what is not asked for,
-  see which arguments are needed still, and evaluate.
+  The method is that of Flax for the constants of a loop: trace, remove
+  the equations that the outputs do not need, find the arguments that
+  remain, and evaluate.
   """
 
   def __init__(self, f: Callable[..., Any], *args: Any):
@@ -30,10 +37,15 @@ class Program:
     leaves, results = jax.tree.flatten(shapes)
     self.places = jax.tree.unflatten(results, range(len(leaves)))
 
-  def part(self, choose: Callable[[Any], Any], as_one: bool = False) -> Part:
-    """choose(y) [...]; no callback runs but those whose results it needs.
+  def part(
+    self, choose: Callable[[Any], Any], as_one: bool = False
+  ) -> Part:
+    """Return choose(y); only callbacks with needed results run.
 
-    Eagerly, operation by operation, or as one unit, that rounds as one.
+    Args:
+      choose: y -> some of its leaves.
+      as_one: whether to compile the part as one unit, which rounds as
+        in a loop; by default its operations run one by one.
     """
     chosen, tree = jax.tree.flatten(choose(self.places))
     wanted = [place in chosen for place in jax.tree.leaves(self.places)]
@@ -41,7 +53,9 @@ class Program:
     jaxpr, second = dce_jaxpr(silent(jaxpr), [True] * len(chosen))
     then = iter(second)
     needs = [need and next(then) for need in first]
-    args = [x for x, need in zip(self.leaves, needs, strict=True) if need]
+    args = [
+      x for x, need in zip(self.leaves, needs, strict=True) if need
+    ]
     evaluate: Callable[..., Any] = partial(
       jax.core.eval_jaxpr, jaxpr, self.closed.consts
     )
@@ -56,23 +70,25 @@ class Program:
 
 
 def lasting(jaxpr: Jaxpr) -> set[Any]:
-  """The effects for which JAX keeps what gives outputs [...] to nobody."""
+  """Return the effects that JAX keeps although no output is used."""
   unused, _ = dce_jaxpr(jaxpr, [False] * len(jaxpr.outvars))
-  return {effect for effect in unused.effects if type(effect) not in inner()}
+  return {
+    effect for effect in unused.effects if type(effect) not in inner()
+  }
 
 
 @cache
 def inner() -> frozenset[type]:
-  """The effects, shape [], of a function that has a reference of its own."""
+  """Return the effects of a function with a reference of its own."""
   jaxpr = jax.make_jaxpr(lambda: jax.new_ref(0.0)[...])()
   return frozenset(map(type, jaxpr.effects))
 
 
 def silent(jaxpr: Jaxpr) -> Jaxpr:
-  """jaxpr [...] -> [...] without the equations that serve no output.
+  """Remove the equations of a jaxpr that no output needs.
 
-  JAX keeps those that have an effect; here only what is done to a reference
-  stays, if it comes from outside, or an output is read from it later.
+  JAX keeps equations with effects. This function keeps only those on a
+  reference that comes from outside, or that an output is read from.
   """
   live = {v for v in jaxpr.outvars if isinstance(v, Var)}
   live.update(v for v in (*jaxpr.constvars, *jaxpr.invars) if refers(v))
@@ -83,16 +99,18 @@ def silent(jaxpr: Jaxpr) -> Jaxpr:
       live.update(v for v in eqn.invars if isinstance(v, Var))
       eqns.append(silent_inside(eqn) if eqn.effects else eqn)
   eqns.reverse()
-  return jaxpr.replace(eqns=eqns, effects=remaining(jaxpr.effects, eqns))
+  return jaxpr.replace(
+    eqns=eqns, effects=remaining(jaxpr.effects, eqns)
+  )
 
 
 def refers(v: Any) -> bool:
-  """Whether a variable, of any shape [], is a reference."""
+  """Return whether a variable is a reference."""
   return hasattr(v.aval, 'inner_aval')
 
 
 def silent_inside(eqn: JaxprEqn) -> JaxprEqn:
-  """eqn [...] -> [...], the programs that it runs made silent."""
+  """Apply `silent` to the programs inside an equation."""
   programs: list[Any] = []
 
   def visit(value: Any) -> Any:
@@ -109,13 +127,15 @@ def silent_inside(eqn: JaxprEqn) -> JaxprEqn:
   params = {name: visit(value) for name, value in eqn.params.items()}
   if not programs:
     return eqn
-  return eqn.replace(params=params, effects=remaining(eqn.effects, programs))
+  return eqn.replace(
+    params=params, effects=remaining(eqn.effects, programs)
+  )
 
 
 def remaining(effects: Iterable[Any], parts: Iterable[Any]) -> set[Any]:
-  """The effects of a kind that a part [...] still has.
+  """Return the effects of a kind that one of the parts has.
 
-  One on a reference says on which, which has another name in each part.
+  Effects on a reference name it, and the name differs between parts.
   """
   kinds = {type(effect) for part in parts for effect in part.effects}
   return {effect for effect in effects if type(effect) in kinds}

@@ -1,1 +1,1 @@
-"""Networks that see other variables than they keep."""
+"""Networks that compute with other values than their parameters."""

@@ -1,27 +1,32 @@
-"""Faults to plant in a copy of a way's source, and who should see them.
+"""Faults to plant in a copy of the source, and the claim that must see each.
 
-What the networks say, and the equations that all ways share, is copied with a
-way, so that a fault in it can be of that way alone.
+A `Fault` is planted in the files of one way, and the way is judged against the
+others. A `SharedFault` is in a file that all ways import, so that no comparison
+of the ways can see it; it is planted in a copy of all packages, and is judged
+there by the command line. `faults/shared.py` lists them.
 
-A fault is an edit of the text. Where the text it looks for is gone, planting
-fails loudly, so that the list keeps up with the source.
+A fault is an edit of the text of a module. If the text is not there, planting
+raises an error, so that the list cannot fall behind the source.
 """
 
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from equivalence_tests.suite.ways import OWN, Way, folder_of
 
-# rooms that the ways share; `kinds` and `network` are no network's own
-ROOMS = ('networks', 'equations')
-SHARED = re.compile(rf'\bcore_rnn\.({"|".join(ROOMS)})\.(?!kinds|network\b)')
-
 
 class Edit(NamedTuple):
-  """In this module of a way, `cells/elman`, every `old` becomes `new`."""
+  """The replacement of every `old` in a module by `new`.
+
+  Attributes:
+    module: the module of a way, `cells/elman`; or of `core_rnn`, in a
+      `SharedFault`.
+    old: the text that is replaced.
+    new: the text in its place.
+  """
 
   module: str
   old: str
@@ -29,14 +34,14 @@ class Edit(NamedTuple):
 
 
 class Fault(NamedTuple):
-  """What is wrong with a model, who should see it where, and how to plant it.
+  """A fault of one way, and the claim that must see it.
 
   Attributes:
-    name: what is wrong.
-    model: that it is planted in.
-    claim: that should see it.
-    edits: by way.
-    row: of the model, that it shows in; None for any.
+    name: a description of the fault.
+    model: the model that is judged.
+    claim: the claim that must see the fault.
+    edits: way -> the edits that plant the fault in it.
+    row: the row of the model that shows the fault; None for any.
   """
 
   name: str
@@ -46,6 +51,22 @@ class Fault(NamedTuple):
   row: int | None = 0
 
 
+class SharedFault(NamedTuple):
+  """A fault of all ways at once, and the claim that must see it.
+
+  Attributes:
+    name: a description of the fault.
+    model: the model that is judged.
+    claim: the claim that must see the fault.
+    edits: the edits that plant the fault; their modules are of `core_rnn`.
+  """
+
+  name: str
+  model: str
+  claim: str
+  edits: Sequence[Edit]
+
+
 def everywhere(
   name: str,
   model: str,
@@ -53,7 +74,7 @@ def everywhere(
   *edits: tuple[str, str, str],
   row: int | None = 0,
 ) -> Fault:
-  """A fault that is the same edit in every way."""
+  """Return a fault that is planted by the same edits in every way."""
   made = {way: [Edit(*e) for e in edits] for way in OWN}
   return Fault(name, model, claim, made, row)
 
@@ -68,36 +89,60 @@ def in_each(
   model: str = '',
   row: int | None = 0,
 ) -> Fault:
-  """A fault that is one edit in each way, of this module: the model's own."""
+  """Return a fault that is one edit of a module in each way.
+
+  Args:
+    name: a description of the fault.
+    module: the module that is edited, in each way.
+    claim: the claim that must see the fault.
+    pure: the old text and the new text in the pure way.
+    scope: the old text and the new text in the scope way.
+    linen: the old text and the new text in the linen way.
+    model: the model that is judged; the one of the module by default.
+    row: the row of the model that shows the fault; None for any.
+  """
   texts = {'pure': pure, 'scope': scope, 'linen': linen}
   made = {way: [Edit(module, *text)] for way, text in texts.items()}
   return Fault(name, model or Path(module).name, claim, made, row)
+
+
+def shared_fault(
+  name: str, model: str, claim: str, *edits: tuple[str, str, str]
+) -> SharedFault:
+  """Return a fault of all ways at once.
+
+  Args:
+    name: a description of the fault.
+    model: the model that is judged.
+    claim: the claim that must see the fault; `oracle`, as a rule, since the
+      claims that compare the ways cannot.
+    *edits: for each, the module of `core_rnn`, as `equations/convolution`, the
+      old text and the new text.
+  """
+  return SharedFault(name, model, claim, [Edit(*edit) for edit in edits])
 
 
 CONTROL = Fault('no fault', 'elman', '', {way: [] for way in OWN})
 
 
 def copy(way: str, folder: Path, mark: str) -> Way:
-  """A copy of the way's package in the folder, its name ending in the mark."""
+  """Copy the package of a way into a folder; its name ends in the mark."""
   package, name = OWN[way], f'planted_{way}_{mark}'
   ignore = shutil.ignore_patterns('__pycache__')
   shutil.copytree(Way(way, package).folder, folder / name, ignore=ignore)
-  for room in ROOMS:
-    shared = Way(room, f'core_rnn.{room}').folder
-    shutil.copytree(shared, folder / f'{name}_{room}', ignore=ignore)
-  for file in folder.glob(f'{name}*/**/*.py'):
-    file.write_text(renamed(file.read_text(), package, name))
+  for file in folder.glob(f'{name}/**/*.py'):
+    file.write_text(file.read_text().replace(package, name))
   return Way(way, name)
 
 
 def plant_in(package: str, fault: Fault, way: str, folder: Path) -> str:
-  """A copy of a package that brings cases, with the fault in one way of it.
+  """Copy a package that brings cases, with the fault in one way of it.
 
   Returns:
     The name of the copy, which is in the folder.
 
   Raises:
-    LookupError: the text that an edit looks for is not there.
+    LookupError: the package, or the text that an edit replaces, is not there.
   """
   name = f'planted_{way}_{abs(hash((fault.name, str(folder)))):x}'
   original = folder_of(package)
@@ -108,39 +153,30 @@ def plant_in(package: str, fault: Fault, way: str, folder: Path) -> str:
   imports = rf'(?<=from ){package}(?=[. ])|(?<=import ){package}\b'
   for file in folder.glob(f'{name}/**/*.py'):
     file.write_text(re.sub(imports, name, file.read_text()))
-  edit(fault, way, lambda module: folder / name / way / f'{module}.py')
+  edit(fault.name, fault.edits[way], folder / name / way)
   return name
 
 
-def place(folder: Path, package: str, file: str) -> Path:
-  """Where a file of a way, or of a room, is in a copy of them."""
-  return folder / f'{package}{"_" if file.startswith(ROOMS) else "/"}{file}'
-
-
-def renamed(text: str, package: str, name: str) -> str:
-  """The text of a module of a package, with imports from its copy."""
-  return SHARED.sub(rf'{name}_\1.', text).replace(package, name)
-
-
 def plant(fault: Fault, way: str, folder: Path) -> Way:
-  """A copy of the way's package in the folder, with the fault in it.
+  """Copy the package of a way into a folder, with the fault in it.
 
   Raises:
-    LookupError: the text that an edit looks for is not there.
+    LookupError: the text that an edit replaces is not there.
   """
   copied = copy(way, folder, f'{abs(hash((fault.name, str(folder)))):x}')
-  edit(fault, way, lambda of: place(folder, copied.package, f'{of}.py'))
+  edit(fault.name, fault.edits[way], folder / copied.package)
   return copied
 
 
-def edit(fault: Fault, way: str, where: Callable[[str], Path]) -> None:
-  """Makes the edits of a fault in a way, where the files of its modules are.
+def edit(name: str, edits: Sequence[Edit], folder: Path) -> None:
+  """Make the edits of a fault in the modules of a folder.
 
   Raises:
-    LookupError: the text that an edit looks for is not there.
+    LookupError: the text that an edit replaces is not there.
   """
-  for module, old, new in fault.edits[way]:
-    text = where(module).read_text()
+  for module, old, new in edits:
+    file = folder / f'{module}.py'
+    text = file.read_text()
     if old not in text:
-      raise LookupError(f'{fault.name}: no {old!r} in {way} {module}.py')
-    where(module).write_text(text.replace(old, new))
+      raise LookupError(f'{name}: no {old!r} in {file.parent.name}/{file.name}')
+    file.write_text(text.replace(old, new))

@@ -26,21 +26,21 @@ FAULTS = (
     'members that are not given their carries',
     'ensemble',
     'outputs',
-    ('parts/over_time', 'if initial_carry is None:', 'if True:'),
+    ('parts/over_time', 'if initial_carry is None', 'if True'),
     row=1,
   ),
   everywhere(
     'a carry that is not handed to a batch',
     'normalised',
     'outputs',
-    ('parts/over_time', 'if initial_carry is None:', 'if True:'),
+    ('parts/over_time', 'if initial_carry is None', 'if True'),
     row=1,
   ),
   everywhere(
     'padding that counts among the batch',
     'normalised',
     'outputs',
-    ('batches/normalised', "(xs, 'batch', valid)", "(xs, 'batch')"),
+    ('batches/normalised', '(xs, valid), ', '(xs, None), '),
     row=2,
   ),
   everywhere(
@@ -59,6 +59,6 @@ FAULTS = (
     'an example that sees itself alone',
     'normalised',
     'outputs',
-    ('equations/normalising', 'mean(wide, axis_name, valid)', '0 * wide'),
+    ('batches/normalised', 'batch_mean(wide, valid)', '0 * wide'),
   ),
 )

@@ -7,7 +7,11 @@ FIXED = "__import__('jax').random.key(0)"
 WAYS = ('pure', 'scope', 'linen')
 STOP = "__import__('jax').lax.stop_gradient"
 INIT = 'n.recurrent_init'
-INPUT, FORGET = "nn.sigmoid(gate('i'))", "nn.sigmoid(gate('f'))"
+UNROLLED = (
+  "(__import__('dataclasses').make_dataclass('Elman', [('unroll', int, 2)], "
+  'bases=(Elman,), frozen=True, kw_only=True))'
+)
+TERMS = 'run(a, b, h_0, valid, n.reverse)'
 UNCHECKED = (
   'lambda make: lambda *a, **k: build(network(*a, **k), make(network(*a, **k)))'
 )
@@ -24,16 +28,19 @@ FAULTS = (
     'another default',
     'elman',
     'signature',
-    ('networks/cells', 'unroll: Size = 1', 'unroll: Size = 2'),
+    ('cells/elman', '(Elman)', UNROLLED),
   ),
   everywhere(
     'another name', 'elman', 'variables', ('cells/elman', "'recurrent'", "'W'")
   ),
-  everywhere(
+  in_each(
     'a bias always in float32',
-    'elman',
+    'dense/dense',
     'variables',
-    ('dense/dense', '(n.features,), n.param_dtype', "(n.features,), 'float32'"),
+    ('(n.features,), n.param_dtype', "(n.features,), 'float32'"),
+    ('shape[1:], n.param_dtype', "shape[1:], 'float32'"),
+    ('shape[1:], n.param_dtype', "shape[1:], 'float32'"),
+    model='elman',
     row=1,
   ),
   init_of('a key folded once more', 'init', '{init}(' + FOLD + ', *a)'),
@@ -41,9 +48,11 @@ FAULTS = (
     'the initializers of kernel and bias swapped',
     'elman',
     'init',
-    ('dense/dense', 'n.kernel_init', 'n.other'),
-    ('dense/dense', 'n.bias_init', 'n.kernel_init'),
-    ('dense/dense', 'n.other', 'n.bias_init'),
+    (
+      'cells/elman',
+      'n.kernel_init, n.bias_init',
+      'n.bias_init, n.kernel_init',
+    ),
   ),
   init_of(
     'a key of its own, whatever is given',
@@ -56,18 +65,21 @@ FAULTS = (
     'outputs',
     ('cells/elman', 'h @ recurrent', 'h @ recurrent.T'),
   ),
-  everywhere(
+  in_each(
     'a missing bias',
-    'elman',
+    'dense/dense',
     'outputs',
-    ('dense/dense', " + params['bias'].astype(dtype)", ''),
+    (" + params['bias'].astype(dtype)", ''),
+    (' + bias.astype(dtype)', ''),
+    (' + bias.astype(dtype)', ''),
+    model='elman',
     row=3,
   ),
   everywhere(
     'a reversed scan',
     'elman',
     'outputs',
-    ('parts/over_time', 'reverse=', 'reverse=not '),
+    ('cells/elman', 'reverse=', 'reverse=not '),
   ),
   everywhere(
     'a dropped carry',
@@ -86,20 +98,20 @@ FAULTS = (
     'an activation before the sum',
     'elman',
     'outputs',
-    ('cells/elman', 'h @ recurrent + ', 'h @ recurrent) + ('),
+    ('cells/elman', '(from_h + from_x)', '(from_h) + from_x'),
   ),
   everywhere(
     'an initial carry that is ignored',
     'elman',
     'outputs',
-    ('parts/over_time', 'if initial_carry is None:', 'if True:'),
+    ('cells/elman', 'if initial_carry is None', 'if True'),
     row=1,
   ),
   everywhere(
     'an initial carry of ones',
     'elman',
     'outputs',
-    ('networks/cells', 'jnp.zeros(self', 'jnp.ones(self'),
+    ('cells/elman', 'n.zero_carry(xs)', '1 + n.zero_carry(xs)'),
   ),
   everywhere(
     'a dtype that is ignored',
@@ -143,25 +155,17 @@ FAULTS = (
     '{init}(key, *a).T',
     ('cells/elman', 'h @ recurrent', 'h @ recurrent.T'),
   ),
-  in_each(
+  everywhere(
     'terms in another order',
-    'cells/elman',
+    'elman',
     'program',
-    (
-      "h @ recurrent + dense_apply(dense, params['input'], x)",
-      "dense_apply(dense, params['input'], x) + h @ recurrent",
-    ),
-    (
-      "h @ recurrent + scope.child(dense, 'input')(x)",
-      "scope.child(dense, 'input')(x) + h @ recurrent",
-    ),
-    ('h @ recurrent + dense(x)', 'dense(x) + h @ recurrent'),
+    ('cells/elman', 'from_h + from_x', 'from_x + from_h'),
   ),
   everywhere(
     'an unroll that is ignored',
     'elman',
     'program',
-    ('parts/over_time', 'unroll=', 'unroll=0 * '),
+    ('cells/elman', 'unroll=', 'unroll=0 * '),
     row=1,
   ),
   Fault(
@@ -177,96 +181,97 @@ FAULTS = (
     'input and forget gate swapped',
     'lstm',
     'outputs',
-    ('networks/cells', f'{INPUT}, {FORGET}', f'{FORGET}, {INPUT}'),
+    ('cells/lstm', ' i = sigmoid(', ' was_i = sigmoid('),
+    ('cells/lstm', ' f = sigmoid(', ' i = sigmoid('),
+    ('cells/lstm', ' was_i = sigmoid(', ' f = sigmoid('),
   ),
   everywhere(
     'a memory handed on in place of the output',
     'lstm',
     'outputs',
-    ('networks/cells', 'LSTMCarry(c, h), h', 'LSTMCarry(c, c), h'),
+    ('cells/lstm', 'LSTMCarry(c, h), h', 'LSTMCarry(c, c), h'),
   ),
   everywhere(
     'gates that exchange what they weigh',
     'optimized_lstm',
     'outputs',
-    ('networks/cells', 'c = f * c + i * g', 'c = i * c + f * g'),
+    ('cells/optimized_lstm', 'c = f * c + i * g', 'c = i * c + f * g'),
   ),
   everywhere(
     'an update gate the other way round',
     'gru',
     'outputs',
-    ('networks/cells', '(1 - z) * n + z * h', 'z * n + (1 - z) * h'),
+    ('cells/gru', '(1 - z) * new + z * h', 'z * new + (1 - z) * h'),
   ),
   everywhere(
     'a reset gate that is ignored',
     'mgu',
     'outputs',
-    ('networks/cells', 'inner * f if self', 'inner if self'),
+    ('cells/mgu', ' * f if n.reset_gate', ' if n.reset_gate'),
   ),
   everywhere(
     'gates cut in another order',
     'conv_lstm',
     'outputs',
-    ('networks/cells', 'i, g, f, o = jnp.split', 'i, f, g, o = jnp.split'),
+    ('cells/conv_lstm', 'i, g, f, o = jnp.split', 'i, f, g, o = jnp.split'),
   ),
-  everywhere(
+  in_each(
     'a kernel transposed',
-    'conv_lstm',
+    'parts/conv',
     'program',
-    ('equations/convolution', "'HWIO'", "'WHIO'"),
+    ("params['kernel'],", "params['kernel'].swapaxes(0, 1),"),
+    ('(x, kernel,', '(x, kernel.swapaxes(0, 1),'),
+    ('(x, kernel,', '(x, kernel.swapaxes(0, 1),'),
+    model='conv_lstm',
   ),
   everywhere(
     'a carry that is not what was said',
     'jordan',
     'outputs',
-    ('networks/cells', 'return y, y', 'return h, y'),
+    ('cells/jordan', 'return y, y', 'return h, y'),
   ),
   everywhere(
     'x in front of h',
     'concatenated',
     'outputs',
     (
-      'networks/cells',
-      '[carry, x.astype(carry.dtype)]',
-      '[x.astype(carry.dtype), carry]',
+      'cells/concatenated',
+      '[h, x.astype(h.dtype)]',
+      '[x.astype(h.dtype), h]',
     ),
   ),
   everywhere(
     'a gate the other way round',
     'min_gru',
     'outputs',
-    ('networks/cells', 'return 1 - z, z * layer', 'return z, (1 - z) * layer'),
+    ('cells/min_gru', 'return 1 - z, z * ', 'return z, (1 - z) * '),
   ),
   everywhere(
     'steps joined in the wrong order',
     'min_gru',
     'outputs',
-    ('equations/linear', 'c * b + d', 'a * d + b'),
+    ('cells/min_gru', TERMS, TERMS.replace('n.reverse', 'not n.reverse')),
     row=3,
   ),
   everywhere(
     'a first carry that is lost where all steps run at once',
     'min_gru',
     'outputs',
-    (
-      'equations/linear',
-      'scale * first[None] + shift',
-      'shift + 0 * first[None]',
-    ),
+    ('cells/min_gru', TERMS, TERMS.replace('h_0', '0 * h_0')),
     row=3,
   ),
   everywhere(
     'padding that a cell alone sees',
     'lstm',
     'outputs',
-    ('parts/over_time', 'repeated(xs, seq_length)', 'xs[::-1]'),
+    ('cells/lstm', 'mark_padding(xs,', 'mark_padding(xs[::-1],'),
     row=2,
   ),
   everywhere(
     'padding of an image that is not 0 where it should be',
     'conv_lstm',
     'outputs',
-    ('parts/over_time', 'known(ys, seq_length)', 'ys'),
+    ('cells/conv_lstm', 'seq_length, n.zero_padding', 'seq_length, False'),
     row=2,
   ),
 )

@@ -7,7 +7,7 @@ FAULTS = (
     'the smallest entry decides',
     'skip_rnn',
     'outputs',
-    ('networks/control', '.max() > self', '.min() > self'),
+    ('control/skip_rnn', '.max() > n', '.min() > n'),
   ),
   in_each(
     'the branches exchanged',
@@ -15,27 +15,19 @@ FAULTS = (
     'outputs',
     ('update, skip, h', 'skip, update, h'),
     ('update, skip, scope', 'skip, update, scope'),
-    ('update, skip, self', 'skip, update, self'),
+    ('update, skip, elman', 'skip, update, elman'),
   ),
   everywhere(
     'a grade too low',
     'graded_rnn',
     'outputs',
-    ('networks/control', '2 * self.threshold', '3 * self.threshold'),
+    ('control/graded_rnn', '2 * n.threshold', '3 * n.threshold'),
   ),
-  in_each(
+  everywhere(
     'branches in another order',
-    'control/graded_rnn',
+    'graded_rnn',
     'outputs',
-    ('[keep, *each]', '[*each, keep]'),
-    (
-      '[keep, *(partial(run, name) for name in cells)]',
-      '[*(partial(run, name) for name in cells), keep]',
-    ),
-    (
-      '(h, h),\n      lambda cell, h, x: cell.elman(h, x),',
-      'cell.elman(h, x),\n      lambda cell, h, x: (h, h),',
-    ),
+    ('control/graded_rnn', 'keep, small, large', 'small, large, keep'),
   ),
   in_each(
     'the last look left out',
@@ -43,19 +35,19 @@ FAULTS = (
     'outputs',
     ('return look(now.h, x)', 'return now.h, now.h'),
     ('return look(scope, now.h, x)', 'return now.h, now.h'),
-    ('return self.elman(now.h, x)', 'return now.h, now.h'),
+    ('return look(now.h, x)', 'return now.h, now.h'),
   ),
   everywhere(
     'a size that is quartered',
     'ponder_rnn',
     'outputs',
-    ('networks/control', 'now.size / 2, lax', 'now.size / 4, lax'),
+    ('control/ponder_rnn', 'now.size / 2, lax', 'now.size / 4, lax'),
   ),
   everywhere(
     'padding that is 0 where it should not be',
     'skip_rnn',
     'outputs',
-    ('control/skip_rnn', '=n.zero_padding', '=not n.zero_padding'),
+    ('control/skip_rnn', 'n.zero_padding', 'not n.zero_padding'),
     row=1,
   ),
 )

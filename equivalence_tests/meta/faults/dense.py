@@ -10,18 +10,13 @@ REDRAWN = (
   'lambda self, name: self.scope.rngs[name].as_jax_rng()}))'
 )
 UNKEYED = "__import__('core_rnn.scope.dense.dense', fromlist=['_']).dense_layer"
-RELU = "__import__('jax').nn.relu"
-REPLACE = "__import__('dataclasses').replace"
 
 FAULTS = (
   in_each(
     'features and features_in swapped',
     'dense/explicit_dense',
     'variables',
-    (
-      'draw, n, n.features_in',
-      f'draw, {REPLACE}(n, features=n.features_in), n.features',
-    ),
+    ('(n.features_in, n.features)', '(n.features, n.features_in)'),
     ('(n.features_in, n.features)', '(n.features, n.features_in)'),
     (
       '(self.n.features_in, self.n.features)',
@@ -32,22 +27,20 @@ FAULTS = (
     'a relu after the last layer',
     'mlp',
     'outputs',
-    ('networks/dense', 'return y if layer', 'return y if not layer'),
+    ('dense/mlp', 'if i != len(', 'if i < 1 + len('),
   ),
-  in_each(
+  everywhere(
     'a relu after the last of a list',
-    'dense/explicit_mlp',
+    'explicit_mlp',
     'outputs',
-    ('n.activated(name, ', f'{RELU}('),
-    ('n.activated(name, ', f'{RELU}('),
-    ('self.n.activated(name, ', f'{RELU}('),
+    ('dense/explicit_mlp', 'if i != len(', 'if i < 1 + len('),
   ),
   in_each(
     'a boundary that is not drawn from',
     'dense/jit_mlp',
     'init',
     ('draw(name, 1)', 'draw(name)'),
-    ('scope.make_rng(stream)', 'scope.rngs[stream].as_jax_rng()'),
+    ('scope.make_rng(name)', 'scope.rngs[name].as_jax_rng()'),
     (JIT, 'DenseLayer'),
   ),
   in_each(
@@ -76,8 +69,8 @@ FAULTS = (
     'init',
     ("derive(rngs['params'], name, 1)", "derive(rngs['params'], name)"),
     (
-      'keyed_layer(lift.fold_rngs, one)',
-      f'lambda s, x, one=one: {UNKEYED}(one, s, x)',
+      'keyed_layer(lift.fold_rngs, layer)',
+      f'{UNKEYED}(layer, n.kernel_init, n.bias_init)',
     ),
     ('nn.fold_rngs(DenseLayer)', 'DenseLayer'),
   ),

@@ -4,8 +4,10 @@ from equivalence_tests.meta.faults import everywhere, in_each
 
 BOTH = "{'params': True, 'dropout': True}"
 LENGTH = 'length=n.layers,'
-KEYS = "jax.random.split(jax.random.clone(rngs['{}']), n.layers)"
-SAME = "jax.numpy.stack([jax.random.clone(rngs['{}'])] * n.layers)"
+SPLIT = 'jax.random.split(key, n.layers)'
+SAME = 'jax.numpy.stack([jax.random.clone(key) for _ in range(n.layers)])'
+OF_PARAMS = "rngs['params'])\n    keys = "
+OF_DROPOUT = "rngs['dropout'])\n      keys = "
 REVERSED = "__import__('jax').tree.map(lambda h: h[::-1], initial_carry)"
 LIFT_SCAN = "__import__('flax.core').core.lift.scan("
 LINEN_SCAN = "__import__('flax.linen').linen.scan("
@@ -15,7 +17,7 @@ FAULTS = (
     'a layer whose input is lost',
     'residual',
     'outputs',
-    ('networks/depth', 'xs.astype(hs.dtype) + hs', 'hs'),
+    ('depth/residual', 'xs.astype(hs.dtype) + hs', 'hs'),
   ),
   everywhere(
     'a carry that a layer is not given',
@@ -28,7 +30,8 @@ FAULTS = (
     'padding that goes into a sum',
     'residual',
     'outputs',
-    ('networks/depth', 'padded(xs, seq_length)', '(0, xs)'),
+    ('depth/residual', 'mark_padding(xs, seq_length)', '(0, xs)'),
+    ('depth/residual', 'fill_padding(ys, seq_length, n.zero_padding)', 'ys'),
     row=1,
   ),
   everywhere(
@@ -42,7 +45,7 @@ FAULTS = (
     'padding of which a stack of systems returns what it made',
     'ssm_stack',
     'outputs',
-    ('depth/ssm_stack', 'ended(us, seq_length)', 'ended(us, None)'),
+    ('depth/ssm_stack', 'fill_padding(us, seq_length', 'fill_padding(us, None'),
     row=1,
   ),
   in_each(
@@ -58,14 +61,14 @@ FAULTS = (
     'carries of a loop in reversed order',
     'loop_stack',
     'outputs',
-    ('networks/depth', '[*initial_carry]', '[*initial_carry][::-1]'),
+    ('depth/loop_stack', '[*initial_carry]', '[*initial_carry][::-1]'),
     row=1,
   ),
   in_each(
     'layers in reversed order',
     'depth/stack',
     'outputs',
-    ('stacked, unroll', 'stacked, reverse=True, unroll'),
+    ('xs, layers, unroll', 'xs, layers, reverse=True, unroll'),
     (LENGTH, f'{LENGTH} reverse=True,'),
     (LENGTH, f'{LENGTH} reverse=True,'),
   ),
@@ -73,7 +76,7 @@ FAULTS = (
     'one key for all layers',
     'depth/stack',
     'init',
-    (KEYS.format('params'), SAME.format('params')),
+    (OF_PARAMS + SPLIT, OF_PARAMS + SAME),
     (BOTH, BOTH.replace('True', 'False', 1)),
     (BOTH, BOTH.replace('True', 'False', 1)),
   ),
@@ -81,7 +84,7 @@ FAULTS = (
     'a mask that is used again in every layer',
     'depth/stack',
     'outputs',
-    (KEYS.format('dropout'), SAME.format('dropout')),
+    (OF_DROPOUT + SPLIT, OF_DROPOUT + SAME),
     (BOTH, "{'params': True, 'dropout': False}"),
     (BOTH, "{'params': True, 'dropout': False}"),
   ),
@@ -107,8 +110,8 @@ FAULTS = (
     'depth/layer_stack',
     'init',
     (
-      "init(partial(derive, key, 'layers')",
-      "init(lambda *p: derive(key, 'layers', *p[:-1], p[-1] + 1)",
+      "init_layer(partial(derive, key, 'layers')",
+      "init_layer(lambda *p: derive(key, 'layers', *p[:-1], p[-1] + 1)",
     ),
     ('scan = layer_scan(', f'scan = {LIFT_SCAN}'),
     ('scan = layer_scan(', f'scan = {LINEN_SCAN}'),
@@ -133,18 +136,14 @@ FAULTS = (
     'a state that goes on through padding',
     'ssm',
     'state',
-    ('equations/state_space', '(_, x), ys =', '(x, _), ys ='),
+    ('depth/ssm', '(valid, us))', '(None, us))'),
     row=3,
   ),
   everywhere(
     'padding that a system sees',
     'ssm',
     'program',
-    (
-      'equations/padding',
-      'xs, length), repeated(xs, length)',
-      'xs, length), xs',
-    ),
+    ('depth/ssm', 'valid, us = mark_padding(', 'valid, _ = mark_padding('),
     row=1,
   ),
 )

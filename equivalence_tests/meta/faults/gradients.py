@@ -2,37 +2,42 @@
 
 from equivalence_tests.meta.faults import everywhere, in_each
 
+SCOPE_KEY, LINEN_KEY = "scope.make_rng('noise')", "self.make_rng('noise')"
+
+
+def shaken(key: str) -> str:
+  """Return the source of h with noise from this key."""
+  return f'h + jax.random.normal({key}, h.shape, h.dtype)'
+
+
 FAULTS = (
   everywhere(
     'up the energy, not down',
     'settling_rnn',
     'outputs',
-    ('networks/gradients', 'h - self.rate', 'h + self.rate'),
+    ('gradients/settling_rnn', 'h - n.rate', 'h + n.rate'),
   ),
   in_each(
     'the energy of the cell at the last h alone',
     'gradients/settling_rnn',
     'outputs',
-    ("params['elman'], h, x)[0]", "params['elman'], 0 * h, x)[0]"),
-    ("'elman')(h, x)[0]", "'elman')(0 * h, x)[0]"),
-    ('elman(h, x)[0]', 'elman(0 * h, x)[0]'),
+    ("params['elman'], h, x)", "params['elman'], 0 * h, x)"),
+    ("'elman')(h, x)", "'elman')(0 * h, x)"),
+    ('elman(h, x)', 'elman(0 * h, x)'),
   ),
   everywhere(
     'noise at twice the temperature',
     'langevin_rnn',
     'outputs',
-    ('networks/gradients', '2 * self.rate * self', '4 * self.rate * self'),
+    ('gradients/langevin_rnn', '2 * n.rate * n', '4 * n.rate * n'),
   ),
   in_each(
     'noise before the step',
     'gradients/langevin_rnn',
     'outputs',
-    ('jax.grad(energy)(h)', 'jax.grad(energy)(n.shaken(noise(3), h))'),
-    (
-      'energy, scope, h)',
-      "energy, scope, n.shaken(scope.make_rng('noise'), h))",
-    ),
-    ('self.elman, h)', "self.elman, self.n.shaken(self.make_rng('noise'), h))"),
+    ('grad(energy)(h)', f'grad(energy)({shaken("derive(key, 3)")})'),
+    ('energy, scope, h)', f'energy, scope, {shaken(SCOPE_KEY)})'),
+    ('energy, cell, h)', f'energy, cell, {shaken(LINEN_KEY)})'),
   ),
   in_each(
     'a derivative that is not handed on',
@@ -48,13 +53,13 @@ FAULTS = (
     'outputs',
     ('(params, carry.dh)', '(jax.tree.map(lambda p: 0 * p, params), carry.dh)'),
     ("{'params': scope.variables()['params']}", '{}'),
-    ("{'params': self.elman.variables['params']}", '{}'),
+    ("{'params': cell.variables['params']}", '{}'),
   ),
   everywhere(
     'traces that do not decay',
     'local_rnn',
     'outputs',
-    ('networks/gradients', 'self.decay * e', 'e'),
+    ('gradients/local_rnn', 'n.decay * e', 'e'),
   ),
   in_each(
     'a slope twice as steep',
@@ -64,20 +69,18 @@ FAULTS = (
     ('pull(jnp.ones_like(y))', 'pull(2 * jnp.ones_like(y))'),
     ('pull(jnp.ones_like(y))', 'pull(2 * jnp.ones_like(y))'),
   ),
-  in_each(
+  everywhere(
     'nothing clipped',
-    'gradients/clipped_rnn',
+    'clipped_rnn',
     'gradients',
-    ('n.clipped(h)', 'h'),
-    ('n.clipped(h)', 'h'),
-    ('self.n.clipped(h)', 'h'),
+    ('gradients/clipped_rnn', 'jnp.clip(h, -n.limit, n.limit)', 'h'),
     row=1,
   ),
   everywhere(
     'slopes below not clipped',
     'clipped_rnn',
     'gradients',
-    ('networks/gradients', '-self.limit, self.limit', 'None, self.limit'),
+    ('gradients/clipped_rnn', '-n.limit, n.limit', 'None, n.limit'),
     row=1,
   ),
   everywhere(
@@ -130,7 +133,7 @@ FAULTS = (
     'padding that is 0 where it should not be',
     'rtrl',
     'outputs',
-    ('gradients/rtrl', '=n.zero_padding', '=not n.zero_padding'),
+    ('gradients/rtrl', ', n.zero_padding', ', not n.zero_padding'),
     row=1,
   ),
 )

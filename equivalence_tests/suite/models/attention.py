@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from core_rnn.networks import attention
+from core_rnn.networks.attention.attention import Attention
+from core_rnn.networks.attention.multi_head_attention import MultiHeadAttention
+from core_rnn.networks.attention.raw_attention import RawAttention
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import attention as oracle
 
@@ -23,7 +25,7 @@ MASKED = {'scaled': True, 'causal': True}
 LENGTHS = ('key_lengths',)
 
 RAW_ATTENTION = of_network(
-  attention.RawAttention,
+  RawAttention,
   sizes={'queries': (1, 2), 'keys': (1, 3), 'features': (1, 4)},
   rows=(
     Setting({'rate': 0.5}, {'queries': 2, 'keys': 3, 'features': 4}),
@@ -45,7 +47,7 @@ RAW_ATTENTION = of_network(
 )
 
 ATTENTION = of_network(
-  attention.Attention,
+  Attention,
   choices={'qkv_features': (None, 1, 4), **CHOICES},
   sizes=HANDFUL,
   rows=(
@@ -78,7 +80,7 @@ def laid_out(positions: str = '', entries: str = ''):
 
 
 MULTI_HEAD_ATTENTION = of_network(
-  attention.MultiHeadAttention,
+  MultiHeadAttention,
   arguments={
     'inputs_q': laid_out('queries', 'inputs'),
     'inputs_kv': laid_out('keys', 'sources'),

@@ -1,6 +1,9 @@
 """Batches, ensembles, both at once, and a named axis: what vmap is for."""
 
-from core_rnn.networks import batches
+from core_rnn.networks.batches.batched import Batched
+from core_rnn.networks.batches.ensemble import Ensemble
+from core_rnn.networks.batches.nested import Nested
+from core_rnn.networks.batches.normalised import Normalised
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import batches as oracle
 
@@ -31,7 +34,7 @@ def nested_carry(setting: Setting) -> str:
 
 
 BATCHED = of_network(
-  batches.Batched,
+  Batched,
   carry='batch features',
   arguments={'xs': laid_out},
   choices={'in_axes': (0, 1, 2), 'out_axes': (0, 1, 2)},
@@ -55,7 +58,7 @@ BATCHED = of_network(
 )
 
 ENSEMBLE = of_network(
-  batches.Ensemble,
+  Ensemble,
   carry='members features',
   choices={
     'members': (1, 3),
@@ -77,7 +80,7 @@ ENSEMBLE = of_network(
 )
 
 NESTED = of_network(
-  batches.Nested,
+  Nested,
   carry=nested_carry,
   choices={'members': (1, 3)},
   sizes=HANDFUL,
@@ -92,7 +95,7 @@ NESTED = of_network(
 )
 
 NORMALISED = of_network(
-  batches.Normalised,
+  Normalised,
   carry='batch features',
   sizes=HANDFUL,
   rows=(

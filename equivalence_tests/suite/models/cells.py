@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from core_rnn.networks import cells
+from core_rnn.networks.cells.concatenated import Concatenated
+from core_rnn.networks.cells.conv_lstm import ConvLSTM
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.cells.gru import GRU
+from core_rnn.networks.cells.jordan import Jordan
+from core_rnn.networks.cells.lstm import LSTM
+from core_rnn.networks.cells.mgu import MGU
+from core_rnn.networks.cells.min_gru import MinGRU
+from core_rnn.networks.cells.optimized_lstm import OptimizedLSTM
 from core_rnn.types import LSTMCarry
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import cells as oracle
@@ -30,7 +38,7 @@ ROWS = (
 )
 
 ELMAN = of_network(
-  cells.Elman,
+  Elman,
   carry='features',
   choices={
     'unroll': (1, 2),
@@ -76,7 +84,7 @@ VECTORS: dict[str, Any] = {
 PAIR = LSTMCarry._make(2 * ['features'])
 
 JORDAN = of_network(
-  cells.Jordan,
+  Jordan,
   carry='features',
   oracle=oracle.jordan,
   text=True,
@@ -86,8 +94,8 @@ JORDAN = of_network(
   },
 )
 
-LSTM = of_network(
-  cells.LSTM,
+LSTM_CASE = of_network(
+  LSTM,
   carry=PAIR,
   oracle=oracle.lstm,
   flax=oracle.flax_lstm,
@@ -96,15 +104,15 @@ LSTM = of_network(
 )
 
 OPTIMIZED_LSTM = of_network(
-  cells.OptimizedLSTM,
+  OptimizedLSTM,
   carry=PAIR,
   oracle=oracle.lstm,
   flax=oracle.flax_optimized_lstm,
   **VECTORS,
 )
 
-GRU = of_network(
-  cells.GRU,
+GRU_CASE = of_network(
+  GRU,
   carry='features',
   oracle=oracle.gru,
   flax=oracle.flax_gru,
@@ -113,8 +121,8 @@ GRU = of_network(
 )
 
 MGU_FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'reset_gate': False}
-MGU = of_network(
-  cells.MGU,
+MGU_CASE = of_network(
+  MGU,
   carry='features',
   oracle=oracle.mgu,
   flax=oracle.flax_mgu,
@@ -134,7 +142,7 @@ MGU = of_network(
 )
 
 CONCATENATED = of_network(
-  cells.Concatenated,
+  Concatenated,
   carry='features',
   oracle=oracle.concatenated,
   text=True,
@@ -142,7 +150,7 @@ CONCATENATED = of_network(
 )
 
 MIN_GRU = of_network(
-  cells.MinGRU,
+  MinGRU,
   carry='features',
   oracle=oracle.min_gru,
   **{
@@ -162,7 +170,7 @@ MIN_GRU = of_network(
 IMAGES = {'time': 6, 'height': 4, 'width': 5, 'inputs': 3}
 CONV_FLOAT16 = {'features': 2, 'kernel_size': (2, 3), 'param_dtype': 'bfloat16'}
 CONV_LSTM = of_network(
-  cells.ConvLSTM,
+  ConvLSTM,
   carry=LSTMCarry._make(2 * ['height width features']),
   choices={**CHOICES, 'kernel_size': ((1, 1), (3, 3), (2, 3))},
   sizes={'time': (0, 1, 3), 'height': (1, 3), 'width': (2,), 'inputs': (1, 2)},
@@ -189,10 +197,10 @@ CONV_LSTM = of_network(
 CASES = (
   ELMAN,
   JORDAN,
-  LSTM,
+  LSTM_CASE,
   OPTIMIZED_LSTM,
-  GRU,
-  MGU,
+  GRU_CASE,
+  MGU_CASE,
   CONCATENATED,
   MIN_GRU,
   CONV_LSTM,

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from core_rnn.networks import chance
+from core_rnn.networks.chance.dropout import Dropout
+from core_rnn.networks.chance.dropout_rnn import DropoutRNN
+from core_rnn.networks.chance.noise_rnn import NoiseRNN
+from core_rnn.networks.chance.zoneout import Zoneout
 from core_rnn.networks.network import Network
 from equivalence_tests.suite.cases import Case, Setting, of_network
 from equivalence_tests.suite.oracle import chance as oracle
@@ -13,7 +16,7 @@ FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
 
 DROPOUT = of_network(
-  chance.Dropout,
+  Dropout,
   sizes={'features': (1, 5)},
   rows=(
     Setting({}, {'features': 5}),
@@ -52,10 +55,8 @@ def stochastic(
   )
 
 
-DROPOUT_RNN = stochastic(
-  chance.DropoutRNN, oracle.dropout_rnn, rate=(0.5, 0.25)
-)
-ZONEOUT = stochastic(chance.Zoneout, oracle.zoneout, rate=(0.5, 0.25))
-NOISE_RNN = stochastic(chance.NoiseRNN, oracle.noise_rnn, scale=(0.1, 0.5))
+DROPOUT_RNN = stochastic(DropoutRNN, oracle.dropout_rnn, rate=(0.5, 0.25))
+ZONEOUT = stochastic(Zoneout, oracle.zoneout, rate=(0.5, 0.25))
+NOISE_RNN = stochastic(NoiseRNN, oracle.noise_rnn, scale=(0.1, 0.5))
 
 CASES = (DROPOUT, DROPOUT_RNN, ZONEOUT, NOISE_RNN)

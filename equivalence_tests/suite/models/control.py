@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from core_rnn.networks import control
+from core_rnn.networks.control.graded_rnn import GradedRNN
+from core_rnn.networks.control.ponder_rnn import PonderRNN
+from core_rnn.networks.control.skip_rnn import SkipRNN
 from core_rnn.networks.network import Network
 from equivalence_tests.suite.cases import Case, of_network
 from equivalence_tests.suite.oracle import control as oracle
@@ -19,8 +21,8 @@ def deciding(network: type[Network], oracle: Any, **more: Any) -> Case:
   )
 
 
-SKIP_RNN = deciding(control.SkipRNN, oracle.skip_rnn)
-GRADED_RNN = deciding(control.GradedRNN, oracle.graded_rnn)
-PONDER_RNN = deciding(control.PonderRNN, oracle.ponder_rnn, limit=(1, 2, 3))
+SKIP_RNN = deciding(SkipRNN, oracle.skip_rnn)
+GRADED_RNN = deciding(GradedRNN, oracle.graded_rnn)
+PONDER_RNN = deciding(PonderRNN, oracle.ponder_rnn, limit=(1, 2, 3))
 
 CASES = (SKIP_RNN, GRADED_RNN, PONDER_RNN)

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from core_rnn.networks import dense
+from core_rnn.networks.dense.dense import Dense
+from core_rnn.networks.dense.explicit_dense import ExplicitDense
+from core_rnn.networks.dense.explicit_mlp import ExplicitMLP
+from core_rnn.networks.dense.folded_mlp import FoldedMLP
+from core_rnn.networks.dense.jit_mlp import JitMLP
+from core_rnn.networks.dense.mlp import MLP
+from core_rnn.networks.dense.remat_mlp import RematMLP
+from core_rnn.networks.network import Network
 from equivalence_tests.suite.cases import Case, Setting, of_network
 from equivalence_tests.suite.oracle import dense as oracle
 
@@ -10,7 +17,7 @@ FLOAT16 = {'param_dtype': 'bfloat16'}
 FLOAT64 = {'param_dtype': 'float64', 'bias_init': 'uniform'}
 
 DENSE = of_network(
-  dense.Dense,
+  Dense,
   sizes={'inputs': (1, 2)},
   rows=(
     Setting({'features': 3}, {'inputs': 2}),
@@ -30,7 +37,7 @@ DENSE = of_network(
 )
 
 EXPLICIT_DENSE = of_network(
-  dense.ExplicitDense,
+  ExplicitDense,
   choices={'features_in': (1, 2)},
   sizes={},
   rows=(
@@ -43,7 +50,7 @@ EXPLICIT_DENSE = of_network(
 )
 
 
-def perceptron(network: type[dense.MLP], flax: Any) -> Case:
+def perceptron(network: type[Network], flax: Any) -> Case:
   """A multilayer perceptron: x [inputs] -> y [features[-1]]."""
   return of_network(
     network,
@@ -59,16 +66,16 @@ def perceptron(network: type[dense.MLP], flax: Any) -> Case:
   )
 
 
-MLP = perceptron(dense.MLP, oracle.flax_mlp)
-EXPLICIT_MLP = perceptron(dense.ExplicitMLP, oracle.flax_explicit_mlp)
-JIT_MLP = perceptron(dense.JitMLP, oracle.flax_jit_mlp)
-FOLDED_MLP = perceptron(dense.FoldedMLP, oracle.flax_folded_mlp)
-REMAT_MLP = perceptron(dense.RematMLP, oracle.flax_remat_mlp)
+MLP_CASE = perceptron(MLP, oracle.flax_mlp)
+EXPLICIT_MLP = perceptron(ExplicitMLP, oracle.flax_explicit_mlp)
+JIT_MLP = perceptron(JitMLP, oracle.flax_jit_mlp)
+FOLDED_MLP = perceptron(FoldedMLP, oracle.flax_folded_mlp)
+REMAT_MLP = perceptron(RematMLP, oracle.flax_remat_mlp)
 
 CASES = (
   DENSE,
   EXPLICIT_DENSE,
-  MLP,
+  MLP_CASE,
   EXPLICIT_MLP,
   JIT_MLP,
   FOLDED_MLP,

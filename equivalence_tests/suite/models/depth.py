@@ -3,7 +3,12 @@
 from functools import partial
 from typing import Any
 
-from core_rnn.networks import depth
+from core_rnn.networks.depth.layer_stack import LayerStack
+from core_rnn.networks.depth.loop_stack import LoopStack
+from core_rnn.networks.depth.residual import Residual
+from core_rnn.networks.depth.ssm import SSM
+from core_rnn.networks.depth.ssm_stack import SSMStack
+from core_rnn.networks.depth.stack import Stack
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import depth as oracle
 
@@ -18,7 +23,7 @@ FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16', 'deterministic': True}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'rate': 0.5}
 
 RESIDUAL = of_network(
-  depth.Residual,
+  Residual,
   carry='features',
   choices=CHOICES,
   sizes=HANDFUL,
@@ -46,9 +51,9 @@ SCANNED: dict[str, Any] = {
   ),
 }
 
-STACK = of_network(depth.Stack, oracle=partial(oracle.stack_of, 2), **SCANNED)
+STACK = of_network(Stack, oracle=partial(oracle.stack_of, 2), **SCANNED)
 LOOP_STACK = of_network(
-  depth.LoopStack,
+  LoopStack,
   carry='layers features',
   choices=CHOICES,
   sizes=HANDFUL,
@@ -56,14 +61,14 @@ LOOP_STACK = of_network(
   oracle=oracle.loop_stack,
 )
 LAYER_STACK = of_network(
-  depth.LayerStack, oracle=partial(oracle.stack_of, 1), **SCANNED
+  LayerStack, oracle=partial(oracle.stack_of, 1), **SCANNED
 )
 
 SPACES: dict[str, tuple[Any, ...]] = {
   'state': (1, 2),
 }
-SSM = of_network(
-  depth.SSM,
+SSM_CASE = of_network(
+  SSM,
   choices=SPACES,
   sizes=HANDFUL,
   rows=(
@@ -88,7 +93,7 @@ SSM = of_network(
 )
 
 SSM_STACK = of_network(
-  depth.SSMStack,
+  SSMStack,
   sizes=HANDFUL,
   choices=SPACES,
   rows=(
@@ -112,4 +117,4 @@ SSM_STACK = of_network(
   oracle=oracle.ssm_stack,
 )
 
-CASES = (RESIDUAL, LOOP_STACK, STACK, LAYER_STACK, SSM, SSM_STACK)
+CASES = (RESIDUAL, LOOP_STACK, STACK, LAYER_STACK, SSM_CASE, SSM_STACK)

@@ -2,7 +2,12 @@
 
 from typing import Any, cast
 
-from core_rnn.networks import gradients
+from core_rnn.networks.gradients.bptt import BPTT
+from core_rnn.networks.gradients.clipped_rnn import ClippedRNN
+from core_rnn.networks.gradients.langevin_rnn import LangevinRNN
+from core_rnn.networks.gradients.local_rnn import LocalRNN
+from core_rnn.networks.gradients.rtrl import RTRL
+from core_rnn.networks.gradients.settling_rnn import SettlingRNN
 from core_rnn.networks.network import Network
 from core_rnn.types import Sensitive, Traced
 from equivalence_tests.suite.cases import Case, Setting, of_network
@@ -43,16 +48,16 @@ def over_time(
 
 
 SETTLING_RNN = over_time(
-  gradients.SettlingRNN, oracle.settling_rnn, rate=(0.0, 0.5, 0.25)
+  SettlingRNN, oracle.settling_rnn, rate=(0.0, 0.5, 0.25)
 )
 LANGEVIN_RNN = over_time(
-  gradients.LangevinRNN,
+  LangevinRNN,
   oracle.langevin_rnn,
   rate=(0.0, 0.5, 0.25),
   temperature=(0.0, 0.01, 0.5),
 )
-RTRL = over_time(
-  gradients.RTRL,
+RTRL_CASE = over_time(
+  RTRL,
   oracle.rtrl,
   carry=Sensitive('features', 'features'),
 )
@@ -64,17 +69,17 @@ STORED = {
   'recurrent': 'param_dtype: features features',
 }
 LOCAL_RNN = over_time(
-  gradients.LocalRNN,
+  LocalRNN,
   oracle.local_rnn,
   carry=Traced(cast(Any, 'features'), STORED),
   decay=(0.0, 0.9, 0.5),
 )
 CLIPPED_RNN = over_time(
-  gradients.ClippedRNN, oracle.clipped_rnn, lacks=('jvp',), limit=(1.0, 0.125)
+  ClippedRNN, oracle.clipped_rnn, lacks=('jvp',), limit=(1.0, 0.125)
 )
 
-BPTT = of_network(
-  gradients.BPTT,
+BPTT_CASE = of_network(
+  BPTT,
   carry=carried_alone,
   choices={'unroll': (1, 2)},
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
@@ -115,4 +120,11 @@ BPTT = of_network(
   lacks=('jvp',),
 )
 
-CASES = (SETTLING_RNN, LANGEVIN_RNN, RTRL, LOCAL_RNN, CLIPPED_RNN, BPTT)
+CASES = (
+  SETTLING_RNN,
+  LANGEVIN_RNN,
+  RTRL_CASE,
+  LOCAL_RNN,
+  CLIPPED_RNN,
+  BPTT_CASE,
+)

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from core_rnn.networks import language
+from core_rnn.networks.language.char_rnn import CharRNN
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.models.sequences import (
   BOTH,
@@ -17,7 +17,7 @@ CELLS = ('concatenated', 'elman', 'gru', 'lstm', 'ssm', 'min_gru')
 NEEDED: dict[str, Any] = {'vocabulary': 5, 'features': (3, 2)}
 
 CHAR_RNN = of_network(
-  language.CharRNN,
+  CharRNN,
   carry=partial(carried_by_each, usual='concatenated'),
   choices={
     'vocabulary': (2, 5),

@@ -1,13 +1,14 @@
 """Networks that compute again, on the way back, what they do not remember."""
 
-from core_rnn.networks import memory
+from core_rnn.networks.memory.remat_rnn import RematRNN
+from core_rnn.networks.memory.remat_stack import RematStack
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import memory as oracle
 
 SIZES = {'time': 4, 'inputs': 2}
 
 REMAT_RNN = of_network(
-  memory.RematRNN,
+  RematRNN,
   carry='features',
   sizes={'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
@@ -25,7 +26,7 @@ REMAT_RNN = of_network(
 )
 
 REMAT_STACK = of_network(
-  memory.RematStack,
+  RematStack,
   choices={'lengths': ((1, 1), (2, 3), (3, 2))},
   sizes={'features': (1, 3)},
   rows=(

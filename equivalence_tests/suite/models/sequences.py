@@ -2,7 +2,10 @@
 
 from typing import Any, cast
 
-from core_rnn.networks import sequences
+from core_rnn.networks.sequences.bidirectional import Bidirectional
+from core_rnn.networks.sequences.deep_rnn import DeepRNN
+from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.networks.sequences.simple_scan import SimpleScan
 from core_rnn.types import BothWays, LSTMCarry
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import deep
@@ -46,8 +49,8 @@ def carried_both_ways(setting: Setting) -> Any:
   return BothWays(carried(setting), carried(setting))
 
 
-RNN = of_network(
-  sequences.RNN,
+RNN_CASE = of_network(
+  RNN,
   arguments={'xs': laid_out},
   carry=carried,
   choices=CHOICES,
@@ -94,7 +97,7 @@ RNN = of_network(
 )
 
 BIDIRECTIONAL = of_network(
-  sequences.Bidirectional,
+  Bidirectional,
   arguments={'xs': laid_out},
   carry=carried_both_ways,
   choices={**CHOICES, 'merge_fn': ('concatenate', 'add')},
@@ -133,7 +136,7 @@ def carried_by_each(setting: Setting, usual: str = 'lstm') -> tuple[Any, ...]:
 
 
 DEEP_RNN = of_network(
-  sequences.DeepRNN,
+  DeepRNN,
   carry=carried_by_each,
   choices={**CHOICES, 'rate': (0.0, 0.5), 'carry_init': ('zeros', 'laplace')},
   sizes=HANDFUL,
@@ -182,7 +185,7 @@ DEEP_RNN = of_network(
 )
 
 SIMPLE_SCAN = of_network(
-  sequences.SimpleScan,
+  SimpleScan,
   carry=LSTMCarry(*cast(Any, ['batch inputs'] * 2)),
   sizes={'batch': (1, 2), 'time': (0, 1, 4), 'inputs': (1, 2)},
   rows=(
@@ -201,4 +204,4 @@ SIMPLE_SCAN = of_network(
   flax=oracle.flax_simple_scan,
 )
 
-CASES = (SIMPLE_SCAN, RNN, BIDIRECTIONAL, DEEP_RNN)
+CASES = (SIMPLE_SCAN, RNN_CASE, BIDIRECTIONAL, DEEP_RNN)

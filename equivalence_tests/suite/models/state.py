@@ -1,6 +1,9 @@
 """Networks whose collections move: a count, and statistics of batches."""
 
-from core_rnn.networks import state
+from core_rnn.networks.state.batch_norm import BatchNorm
+from core_rnn.networks.state.batchnorm_rnn import BatchnormRNN
+from core_rnn.networks.state.block import Block
+from core_rnn.networks.state.counter import Counter
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import state as oracle
 
@@ -9,14 +12,14 @@ FLOAT16 = {'features': 3, 'param_dtype': 'bfloat16'}
 FLOAT64 = {'features': 3, 'param_dtype': 'float64', 'bias_init': 'uniform'}
 
 COUNTER = of_network(
-  state.Counter,
+  Counter,
   sizes={},
   rows=(Setting({}, {}),),
   oracle=oracle.counter,
 )
 
 BATCH_NORM = of_network(
-  state.BatchNorm,
+  BatchNorm,
   choices={
     'momentum': (0.5, 0.99),
   },
@@ -41,7 +44,7 @@ BATCH_NORM = of_network(
 )
 
 BLOCK = of_network(
-  state.Block,
+  Block,
   sizes={'batch': (0, 1, 3), 'inputs': (1, 2)},
   rows=(
     Setting({'features': 3}, {'batch': 3, 'inputs': 2}),
@@ -55,7 +58,7 @@ BLOCK = of_network(
 )
 
 BATCHNORM_RNN = of_network(
-  state.BatchnormRNN,
+  BatchnormRNN,
   carry='batch features',
   choices={
     'momentum': (0.5, 0.99),

@@ -1,6 +1,7 @@
 """Networks that see their variables otherwise than they keep them."""
 
-from core_rnn.networks import views
+from core_rnn.networks.views.causal_rnn import CausalRNN
+from core_rnn.networks.views.polyak_rnn import PolyakRNN
 from equivalence_tests.suite.cases import Setting, of_network
 from equivalence_tests.suite.oracle import views as oracle
 
@@ -9,7 +10,7 @@ BOTH = ('initial_carry', 'seq_length')
 HANDFUL = {'time': (0, 1, 4), 'inputs': (1, 2)}
 
 CAUSAL_RNN = of_network(
-  views.CausalRNN,
+  CausalRNN,
   carry='features',
   sizes=HANDFUL,
   rows=(
@@ -23,7 +24,7 @@ CAUSAL_RNN = of_network(
 )
 
 POLYAK_RNN = of_network(
-  views.PolyakRNN,
+  PolyakRNN,
   carry='features',
   choices={'momentum': (0.5, 0.9)},
   sizes=HANDFUL,

@@ -66,21 +66,21 @@ def elman_with(
 ) -> Any:
   """h_t = step(h_{t-1}, x_t, t): xs [time, inputs] -> h_time, every h_t.
 
-  At padding it is the last step that is taken, or one from the first carry of
-  x = 1/2, and h stays; what is drawn is drawn anew.
+  At padding h stays, and the output is the last one, or 0 if zero_padding is
+  set. A sequence of length 0 has the output of step 0, for x = 1/2.
   """
   zero = exact(np.zeros(hyperparameters['features']))
-  h = before = zero if initial_carry is None else real(initial_carry)
-  x, hs = np.full(xs.shape[1:], 0.5), []
+  h = y = zero if initial_carry is None else real(initial_carry)
   length = len(xs) if seq_length is None else int(seq_length)
+  hs = []
   for t in range(len(xs)):
     if t < length:
-      before, x = h, xs[t]
-      h = step(before, x, t)
-      hs.append(h)
-    else:
-      silent = hyperparameters.get('zero_padding', False)
-      hs.append(zero if silent else step(before, x, t))
+      h = y = step(h, xs[t], t)
+    elif hyperparameters.get('zero_padding', False):
+      y = zero
+    elif t == 0:
+      y = step(h, np.full(xs.shape[1:], 0.5), t)
+    hs.append(y)
   return h, stack(hs, zero.value.shape)
 
 

@@ -1,14 +1,15 @@
-"""Faults to plant in what computes the network, each in all of its ways."""
+"""Faults to plant in each way of the network."""
 
 from equivalence_tests.meta.faults import in_each
 
 FAULTS = (
   in_each(
-    'what leaks exchanged with what is new',
+    'the leak multiplies the new state',
     'my_rnn',
     'outputs',
-    ('n.leak * h', 'n.leak * new'),
-    ('n.leak * h', 'n.leak * new'),
-    ('n.leak * h', 'n.leak * new'),
+    ('n.leak * h + (1 - n.leak)', '(1 - n.leak) * h + n.leak'),
+    ('n.leak * h + (1 - n.leak)', '(1 - n.leak) * h + n.leak'),
+    ('n.leak * h + (1 - n.leak)', '(1 - n.leak) * h + n.leak'),
+    row=None,
   ),
 )

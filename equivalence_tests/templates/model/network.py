@@ -1,31 +1,41 @@
-"""What the network computes, takes and returns: said once, for every way."""
+"""The leaky network: hyperparameters, arguments and zero carry."""
 
 from dataclasses import KW_ONLY, dataclass
 
-from core_rnn.networks.cells import Recurrent
-from core_rnn.networks.dense import Product
-from core_rnn.networks.kinds import Rate
+from jax import numpy as jnp
+
+from core_rnn.initializers import uniform, zeros
+from core_rnn.kinds import Floating, Initializer, Rate, Size
+from core_rnn.networks.network import Network
+from core_rnn.types import Features
 
 
 @dataclass(frozen=True)
-class MyRnn(Recurrent):
-  """h_t = leak h_{t-1} + (1 - leak) tanh(h_{t-1} W_hh + x_t W_xh + b), h_0 = 0.
+class MyRnn(Network):
+  """The leaky network, whose state moves by a part of each step.
 
-  xs [time, inputs] -> h_time [features] and every h_t [time, features].
+  h_t = leak h_{t-1} + (1 - leak) tanh(h_{t-1} W_hh + x_t W_xh + b_h)
 
-  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  Args: xs [time, inputs]; initial_carry h_0 [features], 0 by default;
+  seq_length [], after which xs is padding.
+  Returns: the last h [features], and every h_t [time, features].
+  Raises: TypeError and ValueError, see `core_rnn.checks`.
   Source: yours to name.
   """
 
+  arguments = {'xs': 'time inputs'}
+  optional = {'initial_carry': 'carry', 'seq_length': ''}
+
+  features: Size  # of h
   _: KW_ONLY
-  leak: Rate = 0.5
+  recurrent_init: Initializer = uniform()  # of W_hh
+  kernel_init: Initializer = uniform()  # of W_xh
+  bias_init: Initializer = zeros  # of b_h
+  leak: Rate = 0.5  # the part of h that stays
+  dtype: Floating | None = None  # of the computation; None: of xs
+  param_dtype: Floating = jnp.float32  # of the parameters
+  zero_padding: bool = False  # 0 after the end, or the last output
 
-  @property
-  def recurrent(self) -> Product:
-    """h W_hh, of [features]; it has no bias."""
-    return self.layer(self.recurrent_init)
-
-  @property
-  def input(self) -> Product:
-    """x W_xh + b, to [features]."""
-    return self.layer(self.kernel_init, self.bias_init)
+  def zero_carry(self, xs) -> Features:
+    """Return h_0 = 0: [features]."""
+    return jnp.zeros(self.features, self.dtype or xs.dtype)

@@ -1,4 +1,4 @@
-"""What the kit for transforms is told: the loop that this one replaces."""
+"""The transform for the conformance kit, with the loop that it replaces."""
 
 from functools import partial
 from typing import Any
@@ -25,18 +25,18 @@ HOW: dict[str, Any] = {
 
 
 def of_turn(keys: Any, i: Any) -> Any:
-  """The keys of a turn, [] each: the number of the turn is folded in."""
+  """Return the keys of turn i: i is folded into each."""
   fold = lambda key: jax.random.fold_in(jax.random.clone(key), i)
   return jax.tree.map(fold, keys)
 
 
 def state_of(variables: Any) -> Any:
-  """What goes from turn to turn."""
+  """Return the collections that one turn passes to the next."""
   return {name: of for name, of in variables.items() if name != 'params'}
 
 
 def loop(step: Any, variables: Any, keys: Any, h: Any) -> tuple[Any, Any]:
-  """Turn by turn, in Python."""
+  """Run the turns one after the other in Python."""
   for i in range(COUNT):
     h, moved = step(variables, of_turn(keys, i), h)
     variables = {**variables, **moved}
@@ -44,13 +44,13 @@ def loop(step: Any, variables: Any, keys: Any, h: Any) -> tuple[Any, Any]:
 
 
 def first(step: Any, variables: Any, keys: Any, h: Any) -> tuple[Any, Any]:
-  """What `init` runs: the first turn, of the keys of `params` as they are."""
+  """Run the first turn as `init` does, with the `params` keys unchanged."""
   noise = of_turn(keys['noise'], 0)
   return step(variables, {**keys, 'noise': noise}, h)
 
 
 def pure(step: Any, variables: Any, keys: Any, h: Any) -> tuple[Any, Any]:
-  """The same by the pure form."""
+  """Run the turns with the pure form."""
   params = {'params': variables['params']}
 
   def turn(i, state, h):

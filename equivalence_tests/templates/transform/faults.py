@@ -1,4 +1,4 @@
-"""Faults to plant in what computes the network, each in all of its ways."""
+"""Faults to plant in each way of the network."""
 
 from equivalence_tests.meta.faults import in_each
 

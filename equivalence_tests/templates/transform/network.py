@@ -1,21 +1,38 @@
-"""What the network computes, takes and returns: said once, for every way."""
+"""The repeated network: hyperparameters, arguments and zero carry."""
 
 from dataclasses import KW_ONLY, dataclass
 
-from core_rnn.networks.cells import Recurrent
-from core_rnn.networks.kinds import Size
+from jax import numpy as jnp
+
+from core_rnn.initializers import uniform, zeros
+from core_rnn.kinds import Floating, Initializer, Size
+from core_rnn.networks.network import Network
 
 
 @dataclass(frozen=True)
-class MyRnn(Recurrent):
-  """h_t = elman(h, x_t), turns times over, each time of the last h.
+class MyRnn(Network):
+  """The repeated network, which runs a cell several times for each input.
 
-  xs [time, inputs] -> h_time [features] and every h_t [time, features]. The
-  cell sees the same input in every turn, and has one set of parameters.
+  h_t = elman(... elman(elman(h_{t-1}, x_t), x_t) ..., x_t), turns times
 
-  Raises: TypeError, ValueError, as `core_rnn.checks` says.
+  The cell sees the same input in every turn, and has one set of parameters.
+
+  Args: xs [time, inputs]; initial_carry h_0 [features], 0 by default;
+  seq_length [], after which xs is padding.
+  Returns: the last h [features], and every h_t [time, features].
+  Raises: TypeError and ValueError, see `core_rnn.checks`.
   Source: yours to name.
   """
 
+  arguments = {'xs': 'time inputs'}
+  optional = {'initial_carry': 'carry', 'seq_length': ''}
+
+  features: Size  # of h
   _: KW_ONLY
-  turns: Size = 3
+  recurrent_init: Initializer = uniform()  # of W_hh
+  kernel_init: Initializer = uniform()  # of W_xh
+  bias_init: Initializer = zeros  # of b_h
+  turns: Size = 3  # runs of the cell for each input
+  dtype: Floating | None = None  # of the computation; None: of xs
+  param_dtype: Floating = jnp.float32  # of the parameters
+  zero_padding: bool = False  # 0 after the end, or the last output

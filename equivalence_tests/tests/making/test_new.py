@@ -66,10 +66,10 @@ def test_its_own_tests_pass(settle):
 
 
 @pytest.fixture(scope='module')
-def house(tmp_path_factory):
+def project(tmp_path_factory):
   """A copy of this project with a new model, and one by a new transform."""
   files = process('git', 'ls-files', '-co', '--exclude-standard', cwd=ROOT).out
-  folder = tmp_path_factory.mktemp('house')
+  folder = tmp_path_factory.mktemp('project')
   for file in filter(None, files.splitlines()):
     if (ROOT / file).exists():
       (folder / file).parent.mkdir(parents=True, exist_ok=True)
@@ -89,20 +89,20 @@ def equivalence(folder, *arguments):
   return process(*module, *arguments, cwd=folder)
 
 
-def test_in_the_house_new_models_are_judged_at_once(house):
-  done = equivalence(house, 'peephole', 'settle')
+def test_in_the_house_new_models_are_judged_at_once(project):
+  done = equivalence(project, 'peephole', 'settle')
   assert done.status == 0, done.out + done.err
   assert '13 claims, 2 models' in done.out
 
 
-def test_in_the_house_nothing_is_left_to_format(house):
+def test_in_the_house_nothing_is_left_to_format(project):
   """Nor to lint: what is written is as if somebody here had written it."""
   for how in (('check',), ('format', '--check')):
-    done = process(sys.executable, '-m', 'ruff', *how, '.', cwd=house)
+    done = process(sys.executable, '-m', 'ruff', *how, '.', cwd=project)
     assert done.status == 0, done.out
 
 
-def test_in_the_house_the_tests_of_every_model_are_those_of_new_ones(house):
+def test_in_the_house_the_tests_of_every_model_are_those_of_new_ones(project):
   """Architecture, planted faults, deaf ways: all that is asked of a model."""
   about = 'peephole or settle or fori_loop or bear_one_name'
   rooms = ('test_architecture.py', 'meta', 'transforms')
@@ -110,24 +110,24 @@ def test_in_the_house_the_tests_of_every_model_are_those_of_new_ones(house):
   done = process(
     *(sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider'),
     *('-n', '1', '-k', about, *tests),
-    cwd=house,
+    cwd=project,
   )
   assert done.status == 0, done.out[-3000:]
 
 
-def test_in_the_house_a_page_is_begun_for_a_family_or_gets_a_section(house):
-  assert '\n# Settle\n' in (house / 'notes/settle.md').read_text()
-  assert '\nsettle\npitfalls\n' in (house / 'notes/index.md').read_text()
-  cells = (house / 'notes/cells.md').read_text()
+def test_in_the_house_a_page_is_begun_for_a_family_or_gets_a_section(project):
+  assert '\n# Settle\n' in (project / 'notes/settle.md').read_text()
+  assert '\nsettle\npitfalls\n' in (project / 'notes/index.md').read_text()
+  cells = (project / 'notes/cells.md').read_text()
   assert cells.startswith((ROOT / 'notes/cells.md').read_text().rstrip())
   assert '\n## Peephole\n' in cells
 
 
-def test_what_is_there_is_not_written_over(house):
-  done = equivalence(house, 'new', 'another', '--transform', 'fori_loop')
+def test_what_is_there_is_not_written_over(project):
+  done = equivalence(project, 'new', 'another', '--transform', 'fori_loop')
   assert done.status == 2
   assert 'expected nothing there, got a file' in done.err
-  changed = process('git', 'status', '--porcelain', cwd=house)
+  changed = process('git', 'status', '--porcelain', cwd=project)
   assert 'another' not in changed.out
 
 

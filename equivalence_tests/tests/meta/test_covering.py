@@ -5,7 +5,7 @@ import itertools
 import pytest
 from jax import numpy as jnp
 
-from core_rnn.networks.kinds import Size
+from core_rnn.kinds import Size
 from equivalence_tests.suite.cases import Setting, hyperparameters
 from equivalence_tests.suite.covering import (
   DRAWS,

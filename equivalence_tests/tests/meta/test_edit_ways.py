@@ -1,8 +1,8 @@
-"""The tool that edits the ways at random sees an edit, and only an edit."""
+"""The tool that edits a way at random sees an edit, and only an edit."""
 
 import pytest
 
-from equivalence_tests.meta import edit_ways
+from equivalence_tests.meta import edit_shared
 from equivalence_tests.meta.copies import PACKAGE
 from equivalence_tests.meta.edit_ways import files_of, killer, reached
 from equivalence_tests.meta.random_edits import Edit, drawn, edits_of
@@ -31,8 +31,7 @@ def test_a_cast_that_is_dropped_is_seen(way):
 
 def test_the_files_that_a_model_reaches_are_its_own_and_what_they_import():
   files = reached('linen', 'elman')
-  assert {'cells/elman.py', 'dense/dense.py', 'parts/over_time.py'} <= files
-  assert {'networks/cells.py', 'equations/padding.py'} <= files
+  assert {'cells/elman.py', 'dense/dense.py', 'as_linen.py'} <= files
   assert 'cells/lstm.py' not in files
 
 
@@ -51,6 +50,7 @@ def test_edits_are_other_programs_and_drawn_from_the_seed(tmp_path):
 
 def test_every_edit_that_changes_nothing_has_a_reason():
   known = {way: files_of(way) for way in OWN}
+  known['shared'] = edit_shared.files()
   known['suite'] = {
     file.name: file for file in (PACKAGE / 'suite').glob('*.py')
   }
@@ -67,14 +67,3 @@ def test_every_file_of_a_way_is_reached_by_a_model(way):
   """An edit in any other is judged by nothing, and lives."""
   files = {name for model in CASES for name in reached(way, model)}
   assert {*files_of(way)} <= files
-
-
-def test_a_stream_that_a_network_no_longer_names_is_seen_by_its_model(
-  monkeypatch,
-):
-  # of the four whose files reach the network: one more is enough to be passed
-  few = {model: CASES[model] for model in ('dropout', 'zoneout')}
-  monkeypatch.setattr(edit_ways, 'CASES', few)
-  old = "streams = ('zoneout',)"  # shown by no program, and by no other model
-  nameless = edit('scope', 'networks/chance.py', old, 'pass')
-  assert killer('scope', nameless, 2) == 'zoneout errors'

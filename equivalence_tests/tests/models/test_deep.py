@@ -1,13 +1,11 @@
 """A deep network: the rule of every cell is its loop, and sizes are its own."""
 
-from typing import get_args
-
 import jax
 import numpy as np
 import pytest
 from jax import numpy as jnp
 
-from core_rnn.networks.kinds import LayerName
+from core_rnn.networks.cells import LAYERS
 from equivalence_tests.suite.ways import find
 
 XS = jax.random.normal(jax.random.key(1), (3, 4, 2))
@@ -39,7 +37,7 @@ def slopes(model, variables, seq_lengths):
 @pytest.mark.parametrize(
   'seq_lengths', [None, LENGTHS], ids=['whole', 'padded']
 )
-@pytest.mark.parametrize('cell', get_args(LayerName))
+@pytest.mark.parametrize('cell', LAYERS)
 def test_what_is_deferred_is_the_loop_and_its_derivatives(cell, seq_lengths):
   loop, deferred = deep(cell), deep(cell, deferred=True)
   variables = loop.init(jax.random.key(0), XS)

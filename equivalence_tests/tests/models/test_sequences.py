@@ -11,7 +11,7 @@ from flax import core
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.networks.sequences import RNN
+from core_rnn.networks.old.sequences import RNN
 from core_rnn.pure.parts import over_batch as pure
 from core_rnn.pure.parts.over_time import Cell as PureCell
 from core_rnn.scope.parts import over_batch as scope

@@ -160,7 +160,7 @@ def test_after_a_watch_nothing_is_watched():
 def test_a_way_that_uses_a_module_from_outside_fails_the_claim(
   tmp_path, monkeypatch
 ):
-  old, new = 'return cell(carry, x) if', 'return self.cell(carry, x) if'
+  old, new = 'freeze_carry(cell, h_0)', 'freeze_carry(self.cell, h_0)'
   edits = {'linen': [Edit('parts/over_time', old, new)]}
   fault = Fault('a module from outside', 'zoneout', 'leaks', edits)
   monkeypatch.syspath_prepend(tmp_path)

@@ -117,7 +117,7 @@ def test_an_interrupt_prints_what_was_judged_so_far():
   assert 'Traceback' not in written
 
 
-@pytest.mark.parametrize(('width', 'height'), SIZES)
+@pytest.mark.parametrize(('width', 'height'), [*SIZES, (220, 50)])
 def test_the_files_stand_side_by_side_where_there_is_room(width, height):
   written, status = on_terminal(width, height, 'show', 'elman')
   assert status == 0, written
@@ -125,8 +125,8 @@ def test_the_files_stand_side_by_side_where_there_is_room(width, height):
   assert max(map(len, lines)) <= width
   titles = [line for line in lines if 'core_rnn.pure.cells.elman' in line]
   beside = 'core_rnn.scope.cells.elman' in titles[0]
-  assert beside == (width >= 160)
-  wanted = f'side by side from 158 columns on; here are {width}'
+  assert beside == (width >= 220)
+  wanted = f'side by side from 220 columns on; here are {width}'
   assert (wanted in written) != beside
 
 
@@ -137,6 +137,9 @@ def test_the_files_stand_side_by_side_where_there_is_room(width, height):
     ('--help',),
     ('--list',),
     ('show', 'elman'),
+    ('show', 'rnn', '--deep'),
+    ('show', 'lstm', '--diff', 'scope', 'linen'),
+    ('show', 'layer_scan'),
     ('elmann',),
     ('elman', '--claim', 'no_claim'),
   ],

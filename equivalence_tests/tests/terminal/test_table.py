@@ -8,12 +8,11 @@ from flax import linen as nn
 from flax import traverse_util
 from jax import numpy as jnp
 
-from core_rnn.networks.dense import Dense
 from equivalence_tests.suite.cases import Setting
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.ways import OWN, Way, find
 from equivalence_tests.terminal.table import tabulate
-from linen_rnn.dense.dense import DenseLayer
+from linen_rnn.dense import dense
 
 SETTING = Setting({'features': 3}, {'time': 5, 'inputs': 2})
 
@@ -36,7 +35,8 @@ def test_the_table_of_the_elman_network():
 
 
 def test_the_table_has_what_flax_tabulates():
-  layer = DenseLayer(Dense(3))
+  n = dense.Dense(3)
+  layer = dense.DenseLayer(n, n.kernel_init, n.bias_init)
   text = nn.tabulate(layer, jax.random.key(0))(jnp.ones(2))
   found = tabulate(find('linen'), CASES['dense'], SETTING)
   entries = sum(p.entries for p in found.parameters)

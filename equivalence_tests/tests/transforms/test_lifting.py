@@ -11,8 +11,8 @@ from flax.core import lift
 from jax import numpy as jnp
 
 from core_rnn.keys import derive
-from core_rnn.networks.cells import Elman
-from core_rnn.networks.dense import Dense
+from core_rnn.networks.cells.elman import Elman
+from core_rnn.networks.dense.dense import Dense
 from linen_rnn.cells.elman import ElmanCell
 from linen_rnn.dense.dense import DenseLayer
 
@@ -200,7 +200,13 @@ def lowered(module, x):
 
 
 def ours():
-  return DenseLayer(Dense(3))
+  return DenseLayer(*of_dense())
+
+
+def of_dense():
+  """The arguments of a dense layer of 3 features."""
+  n = Dense(3)
+  return n, n.kernel_init, n.bias_init
 
 
 def test_the_dense_layer_of_flax_is_our_program_on_one_example():
@@ -212,7 +218,7 @@ def test_on_a_batch_flax_reshapes_its_bias_and_vmap_broadcasts_it():
   x = jnp.ones((4, 2))
   vmapped = nn.vmap(
     DenseLayer, variable_axes={'params': None}, split_rngs={'params': False}
-  )(Dense(3))
+  )(*of_dense())
   assert 'reshape' in lowered(nn.Dense(3), x)
   assert 'reshape' not in lowered(vmapped, x)
 

@@ -1,4 +1,4 @@
-"""The carry of an LSTM, which Flax has as a pair."""
+"""The carry of an LSTM, which is a pair in Flax."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from core_rnn.types import LSTMCarry
 
 
 def named(carry):
-  """(c, h) by name, of a pair or of a restored dict; another as it is."""
+  """Return (c, h) by name for a pair or a restored dict; else the carry."""
   if isinstance(carry, Mapping):
     return LSTMCarry(**carry)
   return LSTMCarry(*carry) if isinstance(carry, tuple) else carry

@@ -1,4 +1,4 @@
-"""The Elman network: a cell in the manner of Flax's, run by `nn.RNN`."""
+"""The Elman network, with a cell in the form of Flax's cells and `nn.RNN`."""
 
 from flax import linen as nn
 from jax import numpy as jnp
@@ -11,11 +11,11 @@ from .alone import Alone
 
 
 class ElmanCell(nn.SimpleCell):
-  """Flax's cell of this network, with the names that the variables have."""
+  """The cell, with the variable names of this project."""
 
   @nn.compact
   def __call__(self, carry, inputs):
-    """h [features], x [inputs] -> h, h [features]."""
+    """Return h_t and y_t = h_t, each [features]."""
     shape, draw = (self.features, self.features), self.recurrent_kernel_init
     recurrent = self.param('recurrent', draw, shape, self.param_dtype)
     dense = nn.Dense(
@@ -43,7 +43,7 @@ def elman(
   unroll: int = 1,
   zero_padding: bool = False,
 ) -> Model:
-  """xs [time, inputs] -> h_time [features] and every h_t [time, features]."""
+  """Return a model: xs [time, inputs] -> h, hs [time, features]."""
   cell = ElmanCell(
     features,
     activation,

@@ -1,4 +1,4 @@
-"""The GRU: Flax's own cell, run by `nn.RNN`."""
+"""The GRU, with Flax's cell and `nn.RNN`."""
 
 from flax import linen as nn
 from jax import numpy as jnp
@@ -21,7 +21,7 @@ def gru(
   unroll: int = 1,
   zero_padding: bool = False,
 ) -> Model:
-  """xs [time, inputs] -> h_time [features] and every h_t [time, features]."""
+  """Return a model: xs [time, inputs] -> h, hs [time, features]."""
   cell = nn.GRUCell(
     features,
     recurrent_kernel_init=typed(recurrent_init),

@@ -1,4 +1,4 @@
-"""The LSTM: Flax's own cell, run by `nn.RNN`."""
+"""The LSTM, with Flax's cell and `nn.RNN`."""
 
 from flax import linen as nn
 from jax import numpy as jnp
@@ -12,10 +12,10 @@ from .carry import named
 
 
 class LSTMCell(nn.LSTMCell):
-  """Flax's cell: c and h [features], which it does not name, are named."""
+  """Flax's cell, with a carry that names c and h."""
 
   def __call__(self, carry, inputs):
-    """(c, h), x [inputs] -> (c, h), h [features]."""
+    """Return (c_t, h_t) and y_t = h_t, each [features]."""
     carry, h = super().__call__(carry, inputs)
     return named(carry), h
 
@@ -31,7 +31,7 @@ def lstm(
   unroll: int = 1,
   zero_padding: bool = False,
 ) -> Model:
-  """xs [time, inputs] -> the last (c, h), every h_t [time, features]."""
+  """Return a model: xs [time, inputs] -> (c, h), hs [time, features]."""
   cell = LSTMCell(
     features,
     recurrent_kernel_init=typed(recurrent_init),

@@ -6,8 +6,8 @@ from jax import numpy as jnp
 from core_rnn.equations.deferred_cells import rule
 from core_rnn.initializers import typed, uniform, zeros
 from core_rnn.model import Model
-from core_rnn.networks.kinds import CellName
-from core_rnn.networks.sequences import RNN
+from core_rnn.networks.old.names import CellName
+from core_rnn.networks.old.sequences import RNN
 from core_rnn.types import DType, Initializer
 
 from .elman import ElmanCell

@@ -12,7 +12,7 @@ from core_rnn.equations.padding import (
   repeated,
   valid_steps,
 )
-from core_rnn.networks.sequences import RNN
+from core_rnn.networks.old.sequences import RNN
 from linen_rnn.parts.deferred import deferred
 
 from .carry import named

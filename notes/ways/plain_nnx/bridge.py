@@ -1,4 +1,4 @@
-"""From a module of `nnx`, which holds its parameters, to a Model."""
+"""The decorator of factories: from an nnx module to a Model."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,19 +15,19 @@ Make = Callable[..., nnx.Module]
 
 
 def as_nnx(network: type):
-  """Decorates what makes `make(draw, inputs)` of a network of the project.
+  """Return a decorator of functions: network -> make(draw, inputs).
 
-  Hyperparameters, arguments and checks are the project's, and so are the
-  messages, which have to begin with the way's name: it is that of this package.
+  Hyperparameters, arguments and checks are those of the project. Messages begin
+  with the name of this package, which is the name of the way.
   """
   return checked(__package__, model_of, network)
 
 
 def model_of(_, make: Make) -> Model:
-  """make(draw, inputs) -> Model: params [...] go in and out as plain dicts.
+  """Return the model of make(draw, inputs).
 
-  `nnx.Rngs` counts its draws. To begin with the values that the other ways
-  begin with, each draw is keyed by the path of its parameter instead.
+  `nnx.Rngs` counts its draws. Here the path of a parameter is the key of its
+  draw, so that the initial values are those of the other ways.
   """
 
   def network(key, xs):

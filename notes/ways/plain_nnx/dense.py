@@ -1,4 +1,4 @@
-"""A dense layer: y = x W + b."""
+"""The dense layer."""
 
 from flax import nnx
 
@@ -6,13 +6,14 @@ from core_rnn.initializers import typed
 
 
 class Dense(nnx.Module):
-  """`nnx.Linear`, but that b is cast to the dtype of y after the product.
+  """The dense layer, y = x W + b, or x W if there is no init of b.
 
-  Flax's casts it before: the same numbers, by another program.
+  `nnx.Linear` casts b before the product, and this layer after it: the same
+  numbers, by another program.
   """
 
   def __init__(self, draw, inputs, features, inits, dtype):
-    """W [inputs, features], and b [features] where there is an init for it."""
+    """Make W [inputs, features], and b [features] if it has an init."""
     kernel_init, *bias_inits = map(typed, inits)
     kernel = kernel_init(draw(1), (inputs, features), dtype)
     self.kernel = nnx.Param(kernel)
@@ -20,6 +21,6 @@ class Dense(nnx.Module):
       self.bias = nnx.Param(bias_init(draw(2), (features,), dtype))
 
   def __call__(self, x, dtype):
-    """x [inputs] -> y [features], computed in dtype."""
+    """Return y [features], computed in dtype."""
     y = x.astype(dtype) @ self.kernel.astype(dtype)
     return y + self.bias.astype(dtype) if hasattr(self, 'bias') else y

@@ -1,11 +1,11 @@
-"""The Elman network: h_t = tanh(h_{t-1} W_hh + (x_t W_xh + b_h))."""
+"""The Elman network."""
 
 from functools import partial
 
 from flax import nnx
 from jax import numpy as jnp
 
-from core_rnn.networks.cells import Elman
+from core_rnn.networks.cells.elman import Elman
 
 from .bridge import Make, as_nnx
 from .dense import Dense
@@ -13,10 +13,10 @@ from .network import Network
 
 
 class ElmanCell(nnx.Module):
-  """h, x -> h, h: x [inputs], h [features]."""
+  """The parameters and the step: h, x -> h, h."""
 
   def __init__(self, features, inits, dtype, draw, inputs, act=jnp.tanh):
-    """Of inits, one each for W_hh, W_xh and b_h, which are of dtype."""
+    """Make W_hh, W_xh and b_h of this dtype; inits has one each."""
     recurrent_init, *others = inits
     shape = (features, features)
     recurrent = recurrent_init(draw(1), shape, dtype)
@@ -25,12 +25,12 @@ class ElmanCell(nnx.Module):
     self.input = Dense(draw, inputs, features, others, dtype)
     self.features, self.activation = features, act
 
-  def first(self, dtype):
-    """h_0 = 0, [features]."""
+  def zero_carry(self, dtype):
+    """Return h_0 = 0: [features]."""
     return jnp.zeros(self.features, dtype)
 
   def __call__(self, h, x):
-    """h, x -> h, h: x [inputs], h [features]."""
+    """Return h_t and y_t = h_t, each [features]."""
     z = h @ self.recurrent.astype(h.dtype) + self.input(x, h.dtype)
     h = self.activation(z)
     return h, h

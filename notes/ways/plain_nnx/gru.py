@@ -1,11 +1,11 @@
-"""The GRU: h_t = (1 - z) n + z h_{t-1}, with gates r, z."""
+"""The GRU."""
 
 from functools import partial
 
 from flax import nnx
 from jax import numpy as jnp
 
-from core_rnn.networks.cells import GRU
+from core_rnn.networks.cells.gru import GRU
 
 from .bridge import Make, as_nnx
 from .dense import Dense
@@ -13,10 +13,10 @@ from .network import Network
 
 
 class GRUCell(nnx.Module):
-  """h, x -> h, h: x [inputs], h [features]."""
+  """The parameters and the step: h, x -> h, h."""
 
   def __init__(self, features, inits, dtype, draw, inputs):
-    """Of inits, one each for U, W and b of every x W + h U + b."""
+    """Make the six layers; inits has one each for W_h, W_x and b."""
     recurrent_init, kernel_init, bias_init = inits
     self.features = features
     into = (inputs, features, [kernel_init, bias_init], dtype)
@@ -26,12 +26,12 @@ class GRUCell(nnx.Module):
     for name, layer in {**gates, 'in': into, 'hn': both}.items():
       setattr(self, name, Dense(partial(draw, name), *layer))
 
-  def first(self, dtype):
-    """h_0 = 0, [features]."""
+  def zero_carry(self, dtype):
+    """Return h_0 = 0: [features]."""
     return jnp.zeros(self.features, dtype)
 
   def __call__(self, h, x):
-    """h, x -> h, h: x [inputs], h [features]."""
+    """Return h_t and y_t = h_t, each [features]."""
     # by getattr, as `in` is no attribute in Python
     layer = lambda name, x: getattr(self, name)(x, h.dtype)
     r = nnx.sigmoid(layer('ir', x) + layer('hr', h))

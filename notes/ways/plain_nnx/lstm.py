@@ -1,11 +1,11 @@
-"""The LSTM: c_t = f c_{t-1} + i g, h_t = o tanh(c_t), with gates i, f, o."""
+"""The LSTM."""
 
 from functools import partial
 
 from flax import nnx
 from jax import numpy as jnp
 
-from core_rnn.networks.cells import LSTM
+from core_rnn.networks.cells.lstm import LSTM
 from core_rnn.types import LSTMCarry
 
 from .bridge import Make, as_nnx
@@ -14,10 +14,10 @@ from .network import Network
 
 
 class LSTMCell(nnx.Module):
-  """(c, h), x -> (c, h), h: x [inputs], the others [features]."""
+  """The parameters and the step: (c, h), x -> (c, h), h."""
 
   def __init__(self, features, inits, dtype, draw, inputs):
-    """Of inits, one each for U, W and b of every gate x W + h U + b."""
+    """Make the eight layers; inits has one each for W_h, W_x and b."""
     recurrent_init, kernel_init, bias_init = inits
     self.features = features
     into = (inputs, features, [kernel_init], dtype)
@@ -26,12 +26,12 @@ class LSTMCell(nnx.Module):
       for name, layer in ((f'i{gate}', into), (f'h{gate}', back)):
         setattr(self, name, Dense(partial(draw, name), *layer))
 
-  def first(self, dtype):
-    """c_0 = h_0 = 0, [features]."""
+  def zero_carry(self, dtype):
+    """Return c_0 = h_0 = 0, each [features]."""
     return LSTMCarry(*(jnp.zeros(self.features, dtype) for _ in 'ch'))
 
   def __call__(self, carry, x):
-    """(c, h), x -> (c, h), h: x [inputs], the others [features]."""
+    """Return (c_t, h_t) and y_t = h_t, each [features]."""
     c, h = carry
     # by getattr, as `if` is no attribute in Python
     layer = lambda name, x: getattr(self, name)(x, h.dtype)

@@ -1,42 +1,36 @@
-"""A cell over time: (h_t, y_t) = cell(h_{t-1}, x_t), for t = 1, 2, ..."""
+"""A cell over time."""
 
 from functools import partial
 
 from flax import nnx
 from jax import lax
 
-from core_rnn.equations.padding import held, known, repeated, valid_steps
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 
 
 class Network(nnx.Module):
-  """xs [time, inputs] -> h_time and every y_t, from h_0 = 0 or given.
+  """A cell over time: xs [time, inputs] -> the last carry, every y_t.
 
-  The loop is `lax.scan`, around a module that it only reads. `nnx.scan` gives
-  the same values, but hands the parameters to the loop in the order of their
-  names, and not of their use: another program.
+  The loop is `lax.scan` around a module that the loop only reads. `nnx.scan`
+  returns the same values, but passes the parameters to the loop in the order of
+  their names instead of their use, which is another program.
   """
 
   def __init__(self, cell, dtype, reverse, unroll, draw, inputs, zeros=False):
-    """The cell, made by cell(draw, inputs), has `first`, h_0 in a dtype."""
+    """Make the cell by cell(draw, inputs); zeros means 0 at padding."""
     self.cell = cell(partial(draw, 'cell'), inputs)
     self.dtype = dtype
     self.reverse = reverse
     self.unroll = unroll
-    self.zeros = zeros  # whether y is 0 at padding
+    self.zeros = zeros
 
   def __call__(self, xs, initial_carry=None, seq_length=None):
-    """xs [time, inputs] -> h_time and every y_t; after seq_length, padding."""
-    if initial_carry is None:
-      initial_carry = self.cell.first(self.dtype or xs.dtype)
-
-    def step(carry, valid_and_x):
-      valid, x = valid_and_x
-      cell = self.cell
-      return cell(carry, x) if valid is None else held(cell, valid, carry, x)
-
-    scan = partial(lax.scan, step, reverse=self.reverse, unroll=self.unroll)
-    if seq_length is None:
-      return scan(initial_carry, (None, xs))
-    scanned = valid_steps(xs, seq_length), repeated(xs, seq_length)
-    (_, carry), ys = scan((initial_carry, initial_carry), scanned)
-    return carry, known(ys, seq_length) if self.zeros else ys
+    """Return the last carry, and every y_t [time, features]."""
+    h_0 = initial_carry
+    if h_0 is None:
+      h_0 = self.cell.zero_carry(self.dtype or xs.dtype)
+    valid_xs = mark_padding(xs, seq_length, self.reverse)
+    step = freeze_carry(self.cell, h_0)
+    how = {'reverse': self.reverse, 'unroll': self.unroll}
+    h, ys = lax.scan(step, h_0, valid_xs, **how)
+    return h, fill_padding(ys, seq_length, self.zeros)

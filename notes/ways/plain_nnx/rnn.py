@@ -3,7 +3,7 @@
 from functools import partial
 
 from core_rnn.equations.deferred_cells import rule
-from core_rnn.networks.sequences import RNN
+from core_rnn.networks.old.sequences import RNN
 
 from .bridge import Make, as_nnx
 from .elman import ElmanCell

@@ -6,7 +6,7 @@ import jax
 from flax import nnx
 
 from core_rnn.equations.padding import batch_of_sequences
-from core_rnn.networks.sequences import RNN
+from core_rnn.networks.old.sequences import RNN
 from core_rnn.pure.parts.deferred import deferred
 
 from .network import Network

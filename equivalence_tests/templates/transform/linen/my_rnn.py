@@ -1,8 +1,8 @@
-"""A cell run several times for each input, with `times_over`."""
+"""The repeated network, with `times_over`."""
 
 from flax import linen as nn
 
-from core_rnn.types import Features, Inputs
+from core_rnn.networks.cells.elman import Elman
 from equivalence_tests.templates.transform.linen.transforms.times_over import (
   times_over,
 )
@@ -13,13 +13,13 @@ from linen_rnn.parts.over_time import OverTime
 
 
 class MyRnnCell(nn.Module):
-  """h_t = elman(h, x_t), turns times over, of [features]."""
+  """The parameters and the step of the network: h, x -> h, h."""
 
   n: MyRnn
   elman: ElmanCell
 
-  def __call__(self, h: Features, x: Inputs):
-    """h_{t-1} [features], x_t [inputs] -> h_t, h_t [features]."""
+  def __call__(self, h, x):
+    """Return h_t and y_t = h_t, each [features]."""
     turn = lambda cell, h: cell(h, x)[0]
     h = times_over(turn, self.n.turns)(self.elman, h)
     return h, h
@@ -27,4 +27,6 @@ class MyRnnCell(nn.Module):
 
 @as_linen(MyRnn)
 def my_rnn(n: MyRnn) -> nn.Module:
-  return OverTime(MyRnnCell(n, ElmanCell(n)), n.first)
+  elman = n.inner(Elman)
+  cell = MyRnnCell(n, ElmanCell(elman))
+  return OverTime(cell, elman.zero_carry, n.zero_padding)

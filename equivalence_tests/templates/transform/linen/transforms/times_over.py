@@ -1,4 +1,4 @@
-"""A module, a number of times over."""
+"""A transform that runs a module several times."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,10 +18,10 @@ def times_over(
   split_rngs: Mapping[scope_form.Filter, bool] = {},
   methods: Any = None,
 ) -> Any:
-  """h = target(module, h), count times over.
+  """Return a module, or a function of one, that runs target several times.
 
-  The scope form for a module class, for its methods, by name, or for a function
-  of a module; arrays are of the shapes [...] there.
+  The target is a module class, whose methods are transformed by name, or a
+  function of a module. The other arguments are those of the scope form.
   """
   return lift_transform(
     scope_form.times_over,

@@ -1,4 +1,4 @@
-"""A step on a scope, a number of times over."""
+"""A transform that runs a function on a scope several times."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -17,18 +17,18 @@ def times_over(
   variable_carry: Filter = False,
   split_rngs: Mapping[Filter, bool] = {},
 ) -> Callable[..., Any]:
-  """h = fn(scope, h), count times over.
+  """Return a function that runs fn several times: h = fn(scope, h).
 
-  `init` runs one turn, outside of the loop: in it variables are made, as if
-  there were no loop, and the first turn's keys are drawn from.
+  `init` runs one turn outside of the loop. It creates the variables as if there
+  were no loop, and draws from the keys of the first turn.
 
   Args:
-    fn: a scope, h -> h, of the shapes [...] that it had.
-    count: how many turns.
+    fn: (scope, h) -> h, a tree whose shapes do not change.
+    count: the number of turns.
     variable_broadcast: the collections that all turns read.
-    variable_carry: the collections that go from turn to turn.
-    split_rngs: stream -> whether each turn draws from a key of its own, which
-      has the number of the turn folded in; `params` is of all turns.
+    variable_carry: the collections that one turn passes to the next.
+    split_rngs: stream -> whether each turn draws from its own key, into which
+      the number of the turn is folded. All turns share the key of `params`.
 
   Returns:
     (scope, h) -> h, after the last turn.
@@ -37,21 +37,14 @@ def times_over(
 
   def loop(scope_fn, repack_fn, groups, rngs, h, **kwargs):
     shared, carried = groups
-
-    def keys(i):
-      fold = lambda key: jax.random.fold_in(jax.random.clone(key), i)
-      return tuple(
-        jax.tree.map(fold, group) if on else group
-        for group, on in zip(rngs, streams.values(), strict=True)
-      )
-
     if is_initializing(scope_fn(groups, rngs)):
-      scopes = scope_fn(groups, keys(0))
+      scopes = scope_fn(groups, keys_of_turn(rngs, streams, 0))
       return fn(scopes, h, **kwargs), repack_fn(scopes)
 
     def turn(i, now):
       carried, h = now
-      scopes = scope_fn((shared, carried), keys(i), variable_carry)
+      keys = keys_of_turn(rngs, streams, i)
+      scopes = scope_fn((shared, carried), keys, variable_carry)
       h = fn(scopes, h, **kwargs)
       _, moved = repack_fn(scopes)  # without what is immutable
       return tuple(map(dict.__or__, carried, moved)), h
@@ -64,6 +57,15 @@ def times_over(
   return lift.pack(loop, filters, filters, tuple(streams), **how)
 
 
+def keys_of_turn(rngs: Any, streams: Mapping[Any, bool], i: Any) -> Any:
+  """Return the keys of turn i: i is folded into those of split streams."""
+  fold = lambda key: jax.random.fold_in(jax.random.clone(key), i)
+  return tuple(
+    jax.tree.map(fold, group) if on else group
+    for group, on in zip(rngs, streams.values(), strict=True)
+  )
+
+
 def is_initializing(scopes: Any) -> bool:
-  """Whether `init` runs, of one scope or several: of shape []."""
+  """Return whether `init` runs, for one scope or several."""
   return jax.tree.leaves(scopes)[0].get_flag('initializing', False)
