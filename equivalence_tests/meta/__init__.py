@@ -1,1 +1,1 @@
-"""Tests of the tests: what is broken on purpose is seen."""
+"""Tests of the tests: faults and edits that the claims must see."""

@@ -1,7 +1,7 @@
 """Faults that show in one place only: a row, a leaf, a program, a batch.
 
-A check that has gone blind on some rows, leaves or programs does not see them.
-They are made by wrapping a model, so they are there for every model.
+A claim that skips some rows, leaves or programs does not see such a fault. The
+faults are made by wrapping a model, so that every model has them.
 """
 
 import functools
@@ -20,9 +20,9 @@ Touch = Callable[[Any], Any]
 
 
 def touched(touch: Touch, last: bool, tree: Any) -> Any:
-  """The tree, with the first or the last of its floats touched.
+  """Return a tree with the first or the last of its float leaves touched.
 
-  Where there are none, of its integers.
+  If there are no floats, an integer leaf is touched.
   """
   leaves, structure = jax.tree.flatten(tree)
   floats = [
@@ -36,52 +36,52 @@ def touched(touch: Touch, last: bool, tree: Any) -> Any:
 
 
 def moved(x: jax.Array) -> jax.Array:
-  """x + 1."""
+  """Return x + 1."""
   return x + jnp.ones_like(x)
 
 
 def times_one(x: jax.Array) -> jax.Array:
-  """1 x: equal to the last bit, and another program."""
+  """Return 1 x, which is equal to x bit for bit, but another program."""
   return x * jnp.ones_like(x)
 
 
 def recast(x: jax.Array) -> jax.Array:
-  """x in another dtype."""
+  """Return x in another dtype."""
   return x.astype('float32' if x.dtype != jnp.float32 else 'bfloat16')
 
 
 @jax.custom_jvp
 def steeper(x: jax.Array) -> jax.Array:
-  """x, with twice its derivative."""
+  """Return x, with twice its derivative."""
   return x
 
 
 @steeper.defjvp
 def _(primals: Any, tangents: Any) -> tuple[Any, Any]:
-  """Twice the tangent."""
+  """Return x, and twice the tangent."""
   (x,), (tangent,) = primals, tangents
   return x, tangent + tangent
 
 
 def is_mapped(key: Any) -> bool:
-  """Whether vmap is at work on a key."""
+  """Return whether a key is mapped by `vmap`."""
   return 'Batch' in type(key).__name__
 
 
 def in_init(touch: Touch, last: bool, call, rngs, *xs, **optional):
-  """What `init` returns, touched."""
+  """Return the variables of `init`, touched."""
   return touched(touch, last, call(rngs, *xs, **optional))
 
 
 def in_mapped_init(touch: Touch, last: bool, call, rngs, *xs, **optional):
-  """What `init` returns, touched where it is vmapped."""
+  """Return the variables of `init`, touched where the keys are mapped."""
   made = call(rngs, *xs, **optional)
   mapped = any(map(is_mapped, jax.tree.leaves(rngs)))
   return touched(touch, last, made) if mapped else made
 
 
 def in_apply(touch: Touch, last: bool, call, variables, *xs, **options):
-  """The outputs of `apply`, touched."""
+  """Return the outputs of `apply`, touched, and its updates."""
   outputs = call(variables, *xs, **options)
   if options.get('mutable', False) is False:
     return touched(touch, last, outputs)
@@ -90,7 +90,7 @@ def in_apply(touch: Touch, last: bool, call, variables, *xs, **options):
 
 
 def in_updates(touch: Touch, last: bool, call, variables, *xs, **options):
-  """The updates of `apply`, touched."""
+  """Return the outputs of `apply`, and its updates, touched."""
   outputs = call(variables, *xs, **options)
   if options.get('mutable', False) is False:
     return outputs
@@ -99,13 +99,13 @@ def in_updates(touch: Touch, last: bool, call, variables, *xs, **options):
 
 
 def in_frozen(touch: Touch, last: bool, call, variables, *xs, **options):
-  """The outputs of `apply`, touched where the variables are frozen."""
+  """Return the outputs of `apply`, touched where the variables are frozen."""
   if not isinstance(variables, FrozenDict):
     return call(variables, *xs, **options)
   return in_apply(touch, last, call, variables, *xs, **options)
 
 
-# claim that must see it -> where it is, and what is done there
+# claim -> the call with a fault that the claim must see, and the fault
 FAULTS: Mapping[str, tuple[str, Callable[..., Any], Touch]] = {
   'variables': ('init', in_init, recast),
   'init': ('init', in_init, moved),
@@ -120,7 +120,7 @@ FAULTS: Mapping[str, tuple[str, Callable[..., Any], Touch]] = {
 
 
 def faulty(claim: str, setting: Setting, last: bool = True) -> Deafness:
-  """A way with the fault that this claim must see, in this setting alone."""
+  """Return a way with the fault of a claim, in one setting alone."""
   where, fault, touch = FAULTS[claim]
   spoiled = hyperparameters(setting)
 

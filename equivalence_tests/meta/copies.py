@@ -1,4 +1,4 @@
-"""Copies of all packages, with an edit in them, in which claims or tests run."""
+"""Copies of all packages with an edit in them, where claims or tests run."""
 
 import json
 import os

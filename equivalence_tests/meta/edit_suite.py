@@ -1,12 +1,12 @@
-"""Random edits of the suite's own files, and which of them no test sees.
+"""Edit the files of the suite at random, and list the edits that no test sees.
 
     python -m equivalence_tests.meta.edit_suite --seed 0 --count 200
 
-Each edit is planted in a copy of all packages, in which the tests of the suite
-are run on a few models, the quickest first, until one fails; and what lives so
-far is held to the claims, rows and deaf ways of all models. What lives on is
-printed. Edits that change nothing stand in `unchanging.txt`, each with the
-reason. Without an edit, all of these tests must pass; that is tried first.
+Each edit is made in a copy of all packages, where the tests of the suite run on
+a few models, the quickest test first, until one fails. If all of them pass, the
+claims, rows and deaf ways of all models are tried. The edits that pass all of
+this are printed. `unchanging.txt` lists edits that change nothing, each with a
+reason. Before that, all of these tests must pass without an edit.
 """
 
 import argparse
@@ -25,6 +25,7 @@ EDITED = (
   'compare',
   'covering',
   'differences',
+  'effects',
   'forms',
   'judge',
   'programs',
@@ -32,7 +33,7 @@ EDITED = (
   'terms',
   'trial',
 )
-TESTS = (  # of the suite, the quickest first
+TESTS = (  # the tests of the suite, the quickest first
   'meta/test_compare.py',
   'meta/test_covering.py',
   'meta/test_differences.py',
@@ -43,15 +44,15 @@ TESTS = (  # of the suite, the quickest first
   'meta/test_planted_faults.py',
   'meta/test_deaf.py',
 )
-# which take minutes
+# the tests that take minutes
 FURTHER = ('suite/test_claims.py', 'suite/test_rows.py', 'meta/test_deaf.py')
 
-# that TESTS are run on
+# the models that TESTS run on
 MODELS = ('dense', 'elman', 'rnn', 'batch_norm', 'dropout')
 
 
 def lives(edit: Edit) -> bool:
-  """Whether all tests pass with the edit in a copy."""
+  """Return whether all tests pass in a copy with an edit."""
   file = f'{PACKAGE.name}/suite/{edit.file}'
   others = [model for model in CASES if model not in MODELS]
   edit = edit._replace(file=file)
@@ -59,9 +60,9 @@ def lives(edit: Edit) -> bool:
 
 
 def main() -> int:
-  """Draws, plants and tests; 1 if an edit lives that has no reason to.
+  """Draw edits, plant and test them; return 1 if one survives unexplained.
 
-  2 if the tests fail without one.
+  Return 2 if the tests fail without an edit.
   """
   parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
   parser.add_argument('--seed', type=int, default=0)
@@ -69,7 +70,7 @@ def main() -> int:
   parser.add_argument('--jobs', type=int, default=2)
   options = parser.parse_args()
   if not lives(Edit('bad.py', 0, 0, '', '', '')):
-    print('without an edit, some tests fail: nothing can be said of edits')
+    print('without an edit, some tests fail, so no edit can be judged')
     return 2
   files = {f'{name}.py': PACKAGE / 'suite' / f'{name}.py' for name in EDITED}
   edits = drawn(files, options.seed, options.count)

@@ -57,7 +57,8 @@ class Child:
     self.process = context.Process(target=run, args=(other, job, folder))
     self.process.start()
     other.close()
-    self.beat, self.result = time.monotonic(), None
+    self.beat = time.monotonic()
+    self.result: Any = None
 
   def receive(self) -> bool:
     """Take what the process has sent; return whether it has ended."""

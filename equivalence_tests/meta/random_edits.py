@@ -1,9 +1,9 @@
-"""Random edits of Python files, each one place, and each still a program.
+"""Random edits of Python files: each changes one place, and still parses.
 
-An edit takes a piece of the text that an expression or statement covers, and
-puts another in its place: an operand for its operator, an argument less, two
-exchanged, a call undone, a constant moved, a branch turned, a statement gone.
-Docstrings, annotations and imports are left alone: they compute nothing.
+An edit replaces the text of one expression or statement: an operation by one of
+its operands, a call by its argument, a constant by another, a condition by its
+negation, a statement by `pass`; or it drops or swaps arguments. Docstrings,
+annotations and imports are not edited, since they compute nothing.
 """
 
 import ast
@@ -42,15 +42,15 @@ Node = ast.expr | ast.stmt
 
 
 class Edit(NamedTuple):
-  """In this file, the text from start to end becomes another.
+  """The replacement of a piece of a file by another text.
 
   Attributes:
-    file: its name.
-    start: of the piece, in characters.
-    end: likewise.
-    old: the piece.
-    new: what it becomes.
-    line: of the file, in which it begins.
+    file: the name of the file.
+    start: the position of the first character of the piece.
+    end: the position after its last character.
+    old: the text of the piece.
+    new: the text in its place.
+    line: the line of the file in which the piece begins.
   """
 
   file: str
@@ -61,24 +61,24 @@ class Edit(NamedTuple):
   line: str
 
   def apply(self, text: str) -> str:
-    """The text with the edit in it."""
+    """Return the text of the file with the edit."""
     assert text[self.start : self.end] == self.old
     return text[: self.start] + self.new + text[self.end :]
 
   def __str__(self) -> str:
-    """One line: file, line of it, old and new."""
+    """Return one line: the file, the line of it, old and new."""
     old, new = (' '.join(piece.split()) for piece in (self.old, self.new))
     return f'{self.file}: {self.line}: {old} -> {new}'
 
 
 def drawn(files: Mapping[str, Path], seed: int, count: int) -> list[Edit]:
-  """As many edits of the files, by name, as asked for, no two alike."""
+  """Draw as many edits of the files as asked for, no two the same."""
   every = [edit for name in files for edit in edits_of(name, files[name])]
   return Random(seed).sample(every, min(count, len(every)))
 
 
 def edits_of(name: str, file: Path) -> Iterator[Edit]:
-  """Every edit of a file that leaves it a program."""
+  """Yield every edit of a file that still parses."""
   text = file.read_text()
   tree = ast.parse(text)
   lines, starts = text.splitlines(), [0]
@@ -87,7 +87,7 @@ def edits_of(name: str, file: Path) -> Iterator[Edit]:
   raw = text.encode()
 
   def place(node: Node) -> tuple[int, int]:
-    """Where a node begins and ends, in bytes."""
+    """Return where a node begins and ends, in bytes."""
     assert node.end_lineno is not None
     assert node.end_col_offset is not None
     begin = starts[node.lineno - 1] + node.col_offset
@@ -108,7 +108,7 @@ def edits_of(name: str, file: Path) -> Iterator[Edit]:
 
 
 def parses(text: str) -> bool:
-  """Whether it is a program."""
+  """Return whether a text is a Python program."""
   try:
     ast.parse(text)
   except SyntaxError:
@@ -117,7 +117,7 @@ def parses(text: str) -> bool:
 
 
 def computing(node: ast.AST) -> Iterator[Node]:
-  """The expressions and statements in a tree that compute something."""
+  """Yield the expressions and statements of a tree that compute something."""
   for field, value in ast.iter_fields(node):
     if field in ('annotation', 'returns', 'type_params'):
       continue
@@ -131,7 +131,7 @@ def computing(node: ast.AST) -> Iterator[Node]:
 
 
 def is_text(node: object) -> bool:
-  """Whether a node is a docstring, or a piece of a message."""
+  """Return whether a node is a docstring or a part of a message."""
   if isinstance(node, ast.Expr):
     return is_text(node.value)
   if isinstance(node, ast.JoinedStr):
@@ -140,7 +140,7 @@ def is_text(node: object) -> bool:
 
 
 def replacements(node: Node, source: Any) -> Iterator[str]:
-  """What may stand in the place of a node."""
+  """Yield the texts that can replace a node."""
   match node:
     case ast.BinOp() | ast.Compare() | ast.BoolOp() | ast.UnaryOp():
       yield from operations(node, source)
@@ -169,7 +169,7 @@ def replacements(node: Node, source: Any) -> Iterator[str]:
 
 
 def operations(node: Node, source: Any) -> Iterator[str]:
-  """Another operator, or one operand alone."""
+  """Yield an operation with another operator, and its operands."""
   match node:
     case ast.BinOp(left, operator, right):
       yield f'{source(left)} {OTHERS[type(operator)]} {source(right)}'
@@ -187,7 +187,7 @@ def operations(node: Node, source: Any) -> Iterator[str]:
 
 
 def constants(value: Any) -> Iterator[str]:
-  """A neighbour of a number, the other of two, or 0 for None."""
+  """Yield the numbers next to a number, the other bool, or 0 for None."""
   if isinstance(value, bool):
     yield str(not value)
   elif isinstance(value, int | float):
@@ -198,7 +198,7 @@ def constants(value: Any) -> Iterator[str]:
 
 
 def calls(node: ast.Call, source: Any) -> Iterator[str]:
-  """A call undone, with an argument less, or with two exchanged."""
+  """Yield the arguments of a call, and calls with one less or two swapped."""
   name = source(node.func)
   args = [source(arg) for arg in node.args]
   keywords = [source(keyword) for keyword in node.keywords]

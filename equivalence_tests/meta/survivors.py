@@ -1,4 +1,4 @@
-"""What is printed of edits that nothing sees, and why some need not be seen."""
+"""Print the edits that survive, and why some of them change nothing."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,19 +9,19 @@ UNCHANGING = Path(__file__).with_name('unchanging.txt')
 
 
 def reasons() -> dict[str, str]:
-  """Edit -> why it changes nothing, as the file beside says."""
+  """Return each edit that changes nothing, and its reason in the file."""
   lines = UNCHANGING.read_text().splitlines()
   pairs = (line.rpartition('  # ') for line in lines if '  # ' in line)
   return {edit: reason for edit, _, reason in pairs}
 
 
 def told(what: str, seed: int, judged: Iterable[tuple[Edit, bool]]) -> int:
-  """Prints which of the edits live, and how many; 1 if one has no reason to.
+  """Print the edits that survive, and how many; return 1 if one has no reason.
 
   Args:
-    what: was edited.
-    seed: that the edits are drawn from.
-    judged: each edit, and whether it lives, as soon as that is known.
+    what: the name of what is edited; the lines of `unchanging.txt` begin so.
+    seed: the seed of the edits.
+    judged: the edits, each with whether it survives.
   """
   known, count, alive, excused = reasons(), 0, 0, 0
   for edit, lives in judged:

@@ -65,7 +65,8 @@ ARROWS = {
     'core_rnn.model',
     'core_rnn.types',
   ),
-  'core_rnn': (*BASE, 'core_rnn.padding'),
+  'core_rnn.outputs': (*DESCRIBED, 'core_rnn.padding'),
+  'core_rnn': BASE,
 }
 PARTS_OF_THE_SUITE = (
   'suite',

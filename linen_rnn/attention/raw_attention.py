@@ -6,7 +6,6 @@ from jax import numpy as jnp
 from core_rnn.networks.attention.raw_attention import RawAttention
 from core_rnn.networks.chance.dropout import Dropout
 from core_rnn.padding import valid_steps, zero_after_end
-from core_rnn.types import Keys, Queries
 from linen_rnn.as_linen import as_linen
 from linen_rnn.chance.dropout import DropoutLayer
 
@@ -17,9 +16,7 @@ class RawAttentionLayer(nn.Module):
   n: RawAttention
 
   @nn.compact
-  def __call__(
-    self, query: Queries, key: Keys, value: Keys, key_lengths=None
-  ) -> Queries:
+  def __call__(self, query, key, value, key_lengths=None):
     """Return y [queries, features]."""
     n, dtype = self.n, query.dtype
     wide = jnp.float32 if jnp.finfo(dtype).bits < 32 else dtype
@@ -29,7 +26,7 @@ class RawAttentionLayer(nn.Module):
     score = jnp.matmul(query, key.T, preferred_element_type=wide)
     if n.scaled:
       score = score / query.shape[-1] ** 0.5
-    if key_lengths is not None:  # of no keys, the first one is seen: 0
+    if key_lengths is not None:  # softmax needs at least one key
       seen = valid_steps(key, jnp.maximum(key_lengths, 1))[None]
       score = jnp.where(seen, score, -jnp.inf)
     if n.causal:

@@ -4,7 +4,6 @@ from functools import partial
 
 from flax import linen as nn
 from jax import numpy as jnp
-from jax.nn import sigmoid
 
 from core_rnn.networks.cells.conv_lstm import ConvLSTM
 from core_rnn.padding import fill_padding, freeze_carry, mark_padding
@@ -26,9 +25,9 @@ class ConvLSTMCell(nn.Module):
     from_x = conv(n.kernel_init, name='ih')(x)
     from_h = conv(n.recurrent_init, name='hh')(h)
     i, g, f, o = jnp.split(from_x + from_h, 4, axis=-1)
-    f = sigmoid(f + 1)
-    c = f * c + sigmoid(i) * jnp.tanh(g)
-    h = sigmoid(o) * jnp.tanh(c)
+    f = nn.sigmoid(f + 1)
+    c = f * c + nn.sigmoid(i) * nn.tanh(g)
+    h = nn.sigmoid(o) * nn.tanh(c)
     return LSTMCarry(c, h), h
 
 

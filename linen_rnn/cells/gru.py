@@ -1,8 +1,6 @@
 """The GRU, with `nn.scan`."""
 
 from flax import linen as nn
-from jax import numpy as jnp
-from jax.nn import sigmoid
 
 from core_rnn.networks.cells.gru import GRU
 from core_rnn.padding import fill_padding, freeze_carry, mark_padding
@@ -22,9 +20,9 @@ class GRUCell(nn.Module):
     of_x, of_h = (n.kernel_init, n.bias_init), (n.recurrent_init,)
     from_x = lambda gate: DenseLayer(n, *of_x, name=f'i{gate}')(x)
     from_h = lambda gate: DenseLayer(n, *of_h, name=f'h{gate}')(h)
-    r = sigmoid(from_x('r') + from_h('r'))
-    z = sigmoid(from_x('z') + from_h('z'))
-    new = jnp.tanh(from_x('n') + r * DenseLayer(n, *of_n, name='hn')(h))
+    r = nn.sigmoid(from_x('r') + from_h('r'))
+    z = nn.sigmoid(from_x('z') + from_h('z'))
+    new = nn.tanh(from_x('n') + r * DenseLayer(n, *of_n, name='hn')(h))
     h = (1 - z) * new + z * h
     return h, h
 

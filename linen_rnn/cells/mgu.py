@@ -1,8 +1,6 @@
 """The minimal gated unit, with `nn.scan`."""
 
 from flax import linen as nn
-from jax import numpy as jnp
-from jax.nn import sigmoid
 
 from core_rnn.networks.cells.mgu import MGU
 from core_rnn.padding import fill_padding, freeze_carry, mark_padding
@@ -21,10 +19,10 @@ class MGUCell(nn.Module):
     n, bias = self.n, self.n.activation_bias_init
     dense = lambda name, *how: DenseLayer(n, *how, name=name)
     from_x = dense('if', n.kernel_init, n.forget_bias_init)(x)
-    f = sigmoid(from_x + dense('hf', n.recurrent_init)(h))
+    f = nn.sigmoid(from_x + dense('hf', n.recurrent_init)(h))
     hn = dense('hn', n.recurrent_init, bias if n.reset_gate else None)
     recurrent = hn(h) * f if n.reset_gate else hn(h)
-    new = jnp.tanh(dense('in', n.kernel_init, bias)(x) + recurrent)
+    new = nn.tanh(dense('in', n.kernel_init, bias)(x) + recurrent)
     h = (1 - f) * new + f * h
     return h, h
 

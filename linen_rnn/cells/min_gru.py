@@ -1,7 +1,6 @@
 """The minimal GRU, with `nn.scan` or an associative scan."""
 
 from flax import linen as nn
-from jax.nn import sigmoid
 
 from core_rnn.equations.linear import run
 from core_rnn.networks.cells.min_gru import MinGRU
@@ -19,7 +18,7 @@ class MinGRUCell(nn.Module):
   def terms(self, x):
     """Return a and b of h_t = a h_{t-1} + b, each [features]."""
     n, inits = self.n, (self.n.kernel_init, self.n.bias_init)
-    z = sigmoid(DenseLayer(n, *inits, name='iz')(x))
+    z = nn.sigmoid(DenseLayer(n, *inits, name='iz')(x))
     return 1 - z, z * DenseLayer(n, *inits, name='ih')(x)
 
   def __call__(self, h, x):
@@ -39,7 +38,7 @@ class MinGRUNetwork(nn.Module):
     """Return h of the last step, and every h_t [time, features]."""
     n, cell = self.n, MinGRUCell(self.n, name='cell')
     h_0 = n.zero_carry(xs) if initial_carry is None else initial_carry
-    one_key = {'params': False}  # every step reads the same parameters
+    one_key = {'params': False}  # one key for all steps
     valid, xs = mark_padding(xs, seq_length, n.reverse)
     if n.mode == 'associative':
       xs = xs.astype(n.dtype or xs.dtype)
@@ -49,8 +48,9 @@ class MinGRUNetwork(nn.Module):
     else:
       step = lambda cell, h, x: freeze_carry(cell, h_0)(h, x)
       how = {'reverse': n.reverse, 'unroll': n.unroll}
-      how |= {'variable_broadcast': 'params', 'split_rngs': one_key}
-      h, hs = nn.scan(step, **how)(cell, h_0, (valid, xs))
+      how['split_rngs'] = one_key
+      scan = nn.scan(step, variable_broadcast='params', **how)
+      h, hs = scan(cell, h_0, (valid, xs))
     return h, fill_padding(hs, seq_length, n.zero_padding)
 
 

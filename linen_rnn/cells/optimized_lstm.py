@@ -2,7 +2,6 @@
 
 from flax import linen as nn
 from jax import numpy as jnp
-from jax.nn import sigmoid
 
 from core_rnn.networks.cells.optimized_lstm import OptimizedLSTM
 from core_rnn.padding import fill_padding, freeze_carry, mark_padding
@@ -30,10 +29,10 @@ class OptimizedLSTMCell(nn.Module):
     from_h = jnp.split(h @ w.astype(h.dtype) + b.astype(h.dtype), 4)
     w = jnp.concatenate(of('i', 'kernel'), -1)
     from_x = jnp.split(x.astype(h.dtype) @ w.astype(h.dtype), 4)
-    gates = (sigmoid, sigmoid, jnp.tanh, sigmoid)
+    gates = (nn.sigmoid, nn.sigmoid, nn.tanh, nn.sigmoid)
     i, f, g, o = map(lambda s, a, b: s(a + b), gates, from_h, from_x)
     c = f * c + i * g
-    h = o * jnp.tanh(c)
+    h = o * nn.tanh(c)
     return LSTMCarry(c, h), h
 
 

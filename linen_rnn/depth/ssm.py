@@ -1,7 +1,5 @@
 """The state space model, with a convolution or with `lax.scan`."""
 
-from functools import partial
-
 from flax import linen as nn
 from jax import lax
 from jax import numpy as jnp
@@ -38,7 +36,7 @@ class SSMLayer(nn.Module):
     valid, us = mark_padding(us, seq_length)
     system = system_of(n, self, us.dtype)
     if n.mode == 'convolution':
-      kernel_of = partial(state_space.kernel_of, time=len(us))
+      kernel_of = lambda system: state_space.kernel_of(system, len(us))
       kernel = derived(self, 'kernel', kernel_of, system)
       ys = state_space.convolved(kernel, system.d, us)
       return fill_padding(ys, seq_length, n.zero_padding)

@@ -18,13 +18,13 @@ def with_backward_pass(n: BPTT | RNN, cell: nn.Module) -> Any:
 
   Its derivative is the backward pass of the cell, unless init runs.
   """
-  one = backward_pass(n.cell, n.reverse, n.unroll)
+  passes = backward_pass(n.cell, n.reverse, n.unroll)
 
   def forward(cell, h_0, valid, xs):
-    return one.forward(cell.variables['params'], h_0, valid, xs)
+    return passes.forward(cell.variables['params'], h_0, valid, xs)
 
   def backward(residuals, d_outputs):
-    d_params, *d_arguments = one.backward(residuals, d_outputs)
+    d_params, *d_arguments = passes.backward(residuals, d_outputs)
     return {'params': d_params}, *d_arguments
 
   def over_time(cell, h_0, valid, xs):

@@ -24,9 +24,9 @@ class ClippedCell(nn.Module):
     if self.is_initializing():
       return cell(h, x)
 
-    def backward(pull, slopes):
-      params, h, x = pull(slopes)
-      return params, jnp.clip(h, -n.limit, n.limit), x
+    def backward(pull, d_outputs):
+      d_params, d_h, d_x = pull(d_outputs)
+      return d_params, jnp.clip(d_h, -n.limit, n.limit), d_x
 
     step = ElmanCell.__call__
     clipped = nn.custom_vjp(step, partial(nn.vjp, step), backward)

@@ -1,8 +1,8 @@
 """Langevin dynamics of an energy, with `nn.grad`."""
 
-import jax
 from flax import linen as nn
 from jax import numpy as jnp
+from jax import random
 
 from core_rnn.networks.cells.elman import Elman
 from core_rnn.networks.gradients.langevin_rnn import LangevinRNN
@@ -22,14 +22,12 @@ class LangevinCell(nn.Module):
     n, cell = self.n, ElmanCell(self.n.inner(Elman), name='elman')
 
     def energy(elman: nn.Module, h):
-      predicted, _ = elman(h, x)
-      return jnp.sum(jnp.square(h - predicted)) / 2
+      return jnp.sum(jnp.square(h - elman(h, x)[0])) / 2
 
-    (slope,) = nn.grad(energy, cell, h)
+    (grad,) = nn.grad(energy, cell, h)
     key = self.make_rng('noise')
     scale = (2 * n.rate * n.temperature) ** 0.5
-    h = h - n.rate * slope
-    h = h + scale * jax.random.normal(key, h.shape, h.dtype)
+    h = h - n.rate * grad + scale * random.normal(key, h.shape, h.dtype)
     return h, h
 
 

@@ -29,9 +29,9 @@ class LocalCell(nn.Module):
     if self.is_initializing():
       activity(cell)  # the derivative needs the parameters
     y, pull, h = nn.vjp(activity, cell, has_aux=True)
-    (slopes,) = pull(jnp.ones_like(y))
-    decayed = lambda e, slope: n.decay * e + slope
-    traces = jax.tree.map(decayed, carry.traces, slopes['params'])
+    (gradients,) = pull(jnp.ones_like(y))
+    update = lambda e, gradient: n.decay * e + gradient
+    traces = jax.tree.map(update, carry.traces, gradients['params'])
     return Traced(h, traces), h
 
 

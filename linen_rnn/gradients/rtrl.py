@@ -1,7 +1,5 @@
 """Sensitivities carried forward, with `nn.jvp`."""
 
-from typing import Any
-
 from flax import linen as nn
 
 from core_rnn.networks.cells.elman import Elman
@@ -28,9 +26,7 @@ class SensitiveCell(nn.Module):
     if self.is_initializing():
       run(cell, carry.h)  # the tangents need the parameters
     tangents = {'params': cell.variables['params']}
-    # Flax annotates the result of another transform
-    pushed: Any = nn.jvp(run, cell, (carry.h,), (carry.dh,), tangents)
-    h, dh = pushed
+    h, dh = nn.jvp(run, cell, (carry.h,), (carry.dh,), tangents)
     return Sensitive(h, dh), Sensitive(h, dh)
 
 

@@ -21,11 +21,10 @@ class SettlingCell(nn.Module):
     n, cell = self.n, ElmanCell(self.n.inner(Elman), name='elman')
 
     def energy(elman: nn.Module, h):
-      predicted, _ = elman(h, x)
-      return jnp.sum(jnp.square(h - predicted)) / 2
+      return jnp.sum(jnp.square(h - elman(h, x)[0])) / 2
 
-    y, (slope,) = nn.value_and_grad(energy, cell, h)
-    return h - n.rate * slope, y
+    y, (grad,) = nn.value_and_grad(energy, cell, h)
+    return h - n.rate * grad, y
 
 
 @as_linen(SettlingRNN)

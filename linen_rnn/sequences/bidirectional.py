@@ -1,4 +1,4 @@
-"""Two runners, forward and backward, in one module."""
+"""Two networks over time, in one module."""
 
 import jax
 from flax import linen as nn
@@ -11,7 +11,7 @@ from linen_rnn.sequences.rnn import RNNLayer
 
 
 class BidirectionalNetwork(nn.Module):
-  """Both runners: xs, initial_carry, seq_lengths -> outputs."""
+  """Both networks: xs, initial_carry, seq_lengths -> outputs."""
 
   n: Bidirectional
 

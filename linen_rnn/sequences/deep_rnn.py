@@ -1,4 +1,4 @@
-"""Runners in a row, in one module."""
+"""Recurrent layers in a row, in one module."""
 
 from functools import partial
 

@@ -21,8 +21,8 @@ from core_rnn.equations.backward_passes import (
   min_gru,
   ssm,
 )
-from core_rnn.equations.backward_passes.backward_pass import BackwardPass
-from core_rnn.equations.backward_passes.jax_backward_pass import JaxBackwardPass
+from core_rnn.equations.backward_passes.jax_vjp import JaxBackwardPass
+from core_rnn.equations.backward_passes.loop import BackwardPass
 
 Pass = BackwardPass | JaxBackwardPass
 

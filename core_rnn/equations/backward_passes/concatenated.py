@@ -3,14 +3,14 @@
 from functools import partial
 from typing import Any
 
-from core_rnn.equations.backward_passes.backward_pass import (
-  BackwardPass,
-  CellEquations,
-  Weights,
-)
 from core_rnn.equations.backward_passes.elman import (
   elman_backward,
   elman_forward,
+)
+from core_rnn.equations.backward_passes.loop import (
+  BackwardPass,
+  CellEquations,
+  Weights,
 )
 
 

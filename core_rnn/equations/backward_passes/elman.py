@@ -5,7 +5,7 @@ from typing import Any
 
 from jax import numpy as jnp
 
-from core_rnn.equations.backward_passes.backward_pass import (
+from core_rnn.equations.backward_passes.loop import (
   BackwardPass,
   CellEquations,
   Weights,
@@ -19,12 +19,12 @@ def elman_weights(params: Any) -> Weights:
 
 
 def elman_forward(h: Any, from_x: Any, from_h: Any) -> Any:
-  """Return the next h; there are no residuals but h."""
+  """Return the next h. There are no residuals except h itself."""
   return jnp.tanh(from_h[0] + from_x[0]), None
 
 
 def elman_backward(residuals: None, previous_h: Any, h: Any, d_h: Any) -> Any:
-  """Return d_h = 0 but for what comes through from_h; d_from_x."""
+  """Return d_carry = 0 and d_from_x."""
   del residuals, previous_h
   return jnp.zeros_like(h), (d_h * (1 - h * h),), None
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core_rnn.equations.backward_passes.backward_pass import Weights
+from core_rnn.equations.backward_passes.loop import Weights
 
 
 def gate_weights(params: Any, gates: str, with_bias: str) -> Weights:

@@ -6,12 +6,12 @@ from typing import Any
 from jax import nn
 from jax import numpy as jnp
 
-from core_rnn.equations.backward_passes.backward_pass import (
+from core_rnn.equations.backward_passes.gates import gate_weights
+from core_rnn.equations.backward_passes.loop import (
   BackwardPass,
   CellEquations,
   Weights,
 )
-from core_rnn.equations.backward_passes.gates import gate_weights
 
 
 def gru_weights(params: Any) -> Weights:
@@ -21,7 +21,7 @@ def gru_weights(params: Any) -> Weights:
 
 
 def gru_forward(h: Any, from_x: Any, from_h: Any) -> Any:
-  """Return the next h, and r, z, n, from_h of n."""
+  """Return the next h, and the residuals."""
   r = nn.sigmoid(from_x[0] + from_h[0])
   z = nn.sigmoid(from_x[1] + from_h[1])
   n = jnp.tanh(from_x[2] + r * from_h[2])
@@ -29,7 +29,7 @@ def gru_forward(h: Any, from_x: Any, from_h: Any) -> Any:
 
 
 def gru_backward(residuals: Any, previous_h: Any, h: Any, d_h: Any) -> Any:
-  """Return d_h but for what comes through from_h; d_from_x; d_from_h of n."""
+  """Return d_carry, d_from_x, and d_from_h of n."""
   del h
   r, z, n, n_from_h = residuals
   d_n = d_h * (1 - z) * (1 - n * n)

@@ -7,7 +7,7 @@ from jax import lax
 from jax import numpy as jnp
 
 from core_rnn.equations.backward_passes.affine import affine
-from core_rnn.equations.backward_passes.jax_backward_pass import JaxBackwardPass
+from core_rnn.equations.backward_passes.jax_vjp import JaxBackwardPass
 from core_rnn.padding import freeze_carry
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from jax import nn
 from jax import numpy as jnp
 
-from core_rnn.equations.backward_passes.backward_pass import (
+from core_rnn.equations.backward_passes.gates import gate_weights
+from core_rnn.equations.backward_passes.loop import (
   BackwardPass,
   CellEquations,
   Weights,
 )
-from core_rnn.equations.backward_passes.gates import gate_weights
 from core_rnn.types import LSTMCarry
 
 
@@ -21,7 +21,7 @@ def lstm_weights(params: Any) -> Weights:
 
 
 def lstm_forward(carry: LSTMCarry, from_x: Any, from_h: Any) -> Any:
-  """Return the next (c, h), and i, f, g, o, c_{t-1}, tanh(c_t)."""
+  """Return the next (c, h), and the residuals."""
   i, f, g, o = (h + x for h, x in zip(from_h, from_x, strict=True))
   i, f, g, o = nn.sigmoid(i), nn.sigmoid(f), jnp.tanh(g), nn.sigmoid(o)
   c = f * carry.c + i * g
@@ -30,18 +30,18 @@ def lstm_forward(carry: LSTMCarry, from_x: Any, from_h: Any) -> Any:
 
 
 def lstm_backward(
-  residuals: Any, previous_h: Any, h: Any, d_carry: LSTMCarry
+  residuals: Any, previous_h: Any, h: Any, d_next: LSTMCarry
 ) -> Any:
-  """Return (d_c, 0), as all of d_h comes through from_h; d_from_x."""
+  """Return d_carry = (d_c, 0) and d_from_x."""
   del previous_h, h
   i, f, g, o, previous_c, m = residuals
-  d_c = d_carry.c + d_carry.h * o * (1 - m * m)
+  d_c = d_next.c + d_next.h * o * (1 - m * m)
   d_i = d_c * g * i * (1 - i)
   d_f = d_c * previous_c * f * (1 - f)
   d_g = d_c * i * (1 - g * g)
-  d_o = d_carry.h * m * o * (1 - o)
-  d_previous = LSTMCarry(d_c * f, jnp.zeros_like(d_carry.h))
-  return d_previous, (d_i, d_f, d_g, d_o), None
+  d_o = d_next.h * m * o * (1 - o)
+  d_carry = LSTMCarry(d_c * f, jnp.zeros_like(d_next.h))
+  return d_carry, (d_i, d_f, d_g, d_o), None
 
 
 over_time = partial(

@@ -6,12 +6,12 @@ from typing import Any
 from jax import nn
 from jax import numpy as jnp
 
-from core_rnn.equations.backward_passes.backward_pass import (
+from core_rnn.equations.backward_passes.gates import gate_weights
+from core_rnn.equations.backward_passes.loop import (
   BackwardPass,
   CellEquations,
   Weights,
 )
-from core_rnn.equations.backward_passes.gates import gate_weights
 
 
 def mgu_weights(params: Any) -> Weights:
@@ -21,14 +21,14 @@ def mgu_weights(params: Any) -> Weights:
 
 
 def mgu_forward(h: Any, from_x: Any, from_h: Any) -> Any:
-  """Return the next h, and f, n, from_h of n."""
+  """Return the next h, and the residuals."""
   f = nn.sigmoid(from_x[0] + from_h[0])
   n = jnp.tanh(from_x[1] + f * from_h[1])
   return (1 - f) * n + f * h, (f, n, from_h[1])
 
 
 def mgu_backward(residuals: Any, previous_h: Any, h: Any, d_h: Any) -> Any:
-  """Return d_h but for what comes through from_h; d_from_x; d_from_h of n."""
+  """Return d_carry, d_from_x, and d_from_h of n."""
   del h
   f, n, n_from_h = residuals
   d_n = d_h * (1 - f) * (1 - n * n)

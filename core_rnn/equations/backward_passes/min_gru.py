@@ -6,7 +6,7 @@ from typing import Any
 from jax import nn
 
 from core_rnn.equations.backward_passes.affine import affine
-from core_rnn.equations.backward_passes.jax_backward_pass import JaxBackwardPass
+from core_rnn.equations.backward_passes.jax_vjp import JaxBackwardPass
 from core_rnn.equations.linear import run
 
 

@@ -1,4 +1,4 @@
-"""What reads and writes text, one character after the other."""
+"""Networks that predict the next character of a text."""
 
 MODELS = ('char_rnn',)
 """The models, in the order in which a reader meets them."""

@@ -38,6 +38,7 @@ class RematRNN(Network):
   recurrent_init: Initializer = uniform()  # of W_hh
   kernel_init: Initializer = uniform()  # of W_xh
   bias_init: Initializer = zeros  # of b_h
+  # saved by the forward pass, for the backward pass
   saved: Literal['states', 'products', 'everything'] = 'states'
   dtype: Floating | None = None  # of the computation; None: of xs
   param_dtype: Floating = jnp.float32  # of the parameters

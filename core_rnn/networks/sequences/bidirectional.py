@@ -1,4 +1,4 @@
-"""Two runners, forward and backward: hyperparameters and arguments."""
+"""Two networks over time: hyperparameters and arguments."""
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass

@@ -1,4 +1,4 @@
-"""Runners in a row: hyperparameters and arguments."""
+"""Recurrent layers in a row: hyperparameters and arguments."""
 
 from dataclasses import KW_ONLY, dataclass
 
@@ -9,6 +9,13 @@ from core_rnn.kinds import Floating, Initializer, Rate, Size, Sizes
 from core_rnn.networks.cells import LayerName
 from core_rnn.networks.network import Network
 from core_rnn.networks.sequences.rnn import RNN
+
+
+@dataclass(frozen=True)
+class DeepLayer(RNN):
+  """A layer of `deep_rnn`: an `rnn`, whose cell can also be `ssm`."""
+
+  cell: LayerName = 'lstm'
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class DeepRNN(Network):
   zero_padding: bool = False  # 0 after the end, or the last output
 
   @property
-  def layers(self) -> list[RNN]:
+  def layers(self) -> list[DeepLayer]:
     """Return the description of each layer."""
     own = {'return_carry': True, 'zero_padding': False}
-    return [self.inner(RNN, size, **own) for size in self.features]
+    return [self.inner(DeepLayer, size, **own) for size in self.features]

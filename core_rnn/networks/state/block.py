@@ -7,7 +7,6 @@ from jax import numpy as jnp
 from core_rnn.initializers import uniform, zeros
 from core_rnn.kinds import Floating, Initializer, Rate, Size
 from core_rnn.networks.chance.dropout import Dropout
-from core_rnn.networks.dense.dense import Dense
 from core_rnn.networks.network import Network
 from core_rnn.networks.state.batch_norm import BatchNorm
 
@@ -41,11 +40,6 @@ class Block(Network):
   training: bool = True  # drop entries, and update the statistics
   dtype: Floating | None = None  # of the dense layer; None: of xs
   param_dtype: Floating = jnp.float32  # of the parameters
-
-  @property
-  def dense(self) -> Dense:
-    """The dense layer."""
-    return self.inner(Dense)
 
   @property
   def dropout(self) -> Dropout:

@@ -36,7 +36,6 @@ class CausalRNN(Network):
   recurrent_init: Initializer = uniform()  # of W_hh
   kernel_init: Initializer = uniform()  # of W_xh
   bias_init: Initializer = zeros  # of b_h
-
   dtype: Floating | None = None  # of the computation; None: of xs
   param_dtype: Floating = jnp.float32  # of the parameters
   zero_padding: bool = False  # 0 after the end, or the last output

@@ -13,6 +13,7 @@ from core_rnn.networks.network import Network
 class PolyakRNN(Network):
   """An Elman network with a running average of its parameters.
 
+  h_t = tanh(h_{t-1} W_hh + (x_t W_xh + b_h))
   average = momentum average + (1 - momentum) params
 
   The collection `average` has the shapes of `params`, and `init` sets

@@ -11,17 +11,11 @@ from core_rnn.networks.chance.dropout import Dropout
 from core_rnn.padding import valid_steps, zero_after_end
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.chance.dropout import dropout_apply
-from core_rnn.types import Keys, Queries
 
 
 def raw_attention_apply(
-  n: RawAttention,
-  draw: Draw,
-  query: Queries,
-  key: Keys,
-  value: Keys,
-  key_lengths=None,
-) -> Queries:
+  n: RawAttention, draw: Draw, query, key, value, key_lengths=None
+):
   """Return y [queries, features], with a mask of draw 1."""
   dtype = query.dtype
   wide = jnp.float32 if jnp.finfo(dtype).bits < 32 else dtype
@@ -30,7 +24,7 @@ def raw_attention_apply(
   score = jnp.matmul(query, key.T, preferred_element_type=wide)
   if n.scaled:
     score = score / query.shape[-1] ** 0.5
-  if key_lengths is not None:  # of no keys, the first one is seen: 0
+  if key_lengths is not None:  # softmax needs at least one key
     seen = valid_steps(key, jnp.maximum(key_lengths, 1))[None]
     score = jnp.where(seen, score, -jnp.inf)
   if n.causal:
@@ -46,7 +40,7 @@ def raw_attention_apply(
 @as_pure(RawAttention)
 def raw_attention(n: RawAttention) -> Functions:
   def init(rngs, query, key, value, key_lengths=None):
-    del rngs, query, key, value, key_lengths  # it has no variables
+    del rngs, query, key, value, key_lengths  # there are no variables
     return {}
 
   def apply(variables, query, key, value, rngs, key_lengths=None):

@@ -12,6 +12,13 @@ from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.depth.residual import residual_layer
 from core_rnn.pure.parts.traced_twice import traced_twice
 
+MASK = 2  # the number of the draw, as lift.scan traces a layer twice
+
+
+def keys_of(n: Stack, key):
+  """Return a key for each layer: [layers]."""
+  return jax.random.split(jax.random.clone(key), n.layers)
+
 
 @as_pure(Stack)
 def stack(n: Stack) -> Functions:
@@ -24,25 +31,19 @@ def stack(n: Stack) -> Functions:
       draw = traced_twice(init_one, partial(derive, key, 'layers'))
       return None, init_one(draw)
 
-    key = jax.random.clone(rngs['params'])
-    keys = jax.random.split(key, n.layers)
+    keys = keys_of(n, rngs['params'])
     _, params = lax.scan(one, None, keys, unroll=n.unroll)
     return {'params': {'layers': params}}
 
   def apply(variables, xs, rngs, initial_carry=None, seq_length=None):
-    xs = xs.astype(n.dtype or xs.dtype)
-    keys = None
-    if not n.deterministic:
-      key = jax.random.clone(rngs['dropout'])
-      keys = jax.random.split(key, n.layers)
-
-    def one(xs, scanned):
-      params, key, h = scanned
-      # the second draw: lift.scan traces the layer twice
-      draw = partial(derive, key, 'layers', 'dropout', 2)
+    def one(xs, layer):
+      params, key, h = layer
+      draw = partial(derive, key, 'layers', 'dropout', MASK)
       return apply_layer(params, xs, draw, h, seq_length)
 
-    layers = (variables['params']['layers'], keys, initial_carry)
+    xs = xs.astype(n.dtype or xs.dtype)
+    keys = None if n.deterministic else keys_of(n, rngs['dropout'])
+    layers = variables['params']['layers'], keys, initial_carry
     return lax.scan(one, xs, layers, unroll=n.unroll)
 
   return init, apply

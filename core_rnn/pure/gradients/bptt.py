@@ -20,14 +20,14 @@ def with_backward_pass(n: BPTT | RNN) -> Callable[..., Any]:
 
   Its derivative is the backward pass of the cell.
   """
-  one = backward_pass(n.cell, n.reverse, n.unroll)
+  passes = backward_pass(n.cell, n.reverse, n.unroll)
 
   @jax.custom_vjp
   def over_time(params, h_0, valid, xs):
-    outputs, _ = one.forward(params, h_0, valid, xs)
+    outputs, _ = passes.forward(params, h_0, valid, xs)
     return outputs
 
-  over_time.defvjp(one.forward, one.backward)
+  over_time.defvjp(passes.forward, passes.backward)
   return over_time
 
 

@@ -20,9 +20,9 @@ def clipped_rnn(n: ClippedRNN) -> Functions:
   def init(draw, inputs):
     return {'elman': cell.init(partial(draw, 'elman'), inputs)}
 
-  def backward(pull, slopes):
-    params, h, x = pull(slopes)
-    return params, jnp.clip(h, -n.limit, n.limit), x
+  def backward(pull, d_outputs):
+    d_params, d_h, d_x = pull(d_outputs)
+    return d_params, jnp.clip(d_h, -n.limit, n.limit), d_x
 
   clipped = jax.custom_vjp(cell.step)
   clipped.defvjp(partial(jax.vjp, cell.step), backward)

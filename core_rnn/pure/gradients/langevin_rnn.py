@@ -3,7 +3,7 @@
 from functools import partial
 
 import jax
-from jax import lax
+from jax import lax, random
 from jax import numpy as jnp
 
 from core_rnn.keys import derive
@@ -23,14 +23,13 @@ def langevin_cell(n: LangevinRNN) -> Cell:
 
   def step(params, key, h, x):
     def energy(h):
-      predicted, _ = cell.step(params['elman'], h, x)
-      return jnp.sum(jnp.square(h - predicted)) / 2
+      error = h - cell.step(params['elman'], h, x)[0]
+      return jnp.sum(jnp.square(error)) / 2
 
-    slope = jax.grad(energy)(h)
+    grad = jax.grad(energy)(h)
     scale = (2 * n.rate * n.temperature) ** 0.5
     key = derive(key, 'cell', 2)  # draw 1: the trace before the loop
-    h = h - n.rate * slope
-    h = h + scale * jax.random.normal(key, h.shape, h.dtype)
+    h = h - n.rate * grad + scale * random.normal(key, h.shape, h.dtype)
     return h, h
 
   return Cell(init, step)
@@ -53,7 +52,7 @@ def langevin_rnn(n: LangevinRNN) -> Functions:
       return freeze_carry(step, h_0)(h, valid_x)
 
     valid_xs = mark_padding(xs, seq_length)
-    keys = jax.random.split(jax.random.clone(rngs['noise']), len(xs))
+    keys = random.split(random.clone(rngs['noise']), len(xs))
     h, hs = lax.scan(step, h_0, (keys, valid_xs))
     return h, fill_padding(hs, seq_length, n.zero_padding)
 

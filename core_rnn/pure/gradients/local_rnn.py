@@ -26,8 +26,8 @@ def local_rnn(n: LocalRNN) -> Functions:
       return jnp.sum(jnp.square(h)) / 2, h
 
     y, pull, h = jax.vjp(activity, params['elman'], has_aux=True)
-    (slopes,) = pull(jnp.ones_like(y))
-    decayed = lambda e, slope: n.decay * e + slope
-    return Traced(h, jax.tree.map(decayed, carry.traces, slopes)), h
+    (gradients,) = pull(jnp.ones_like(y))
+    update = lambda e, gradient: n.decay * e + gradient
+    return Traced(h, jax.tree.map(update, carry.traces, gradients)), h
 
   return over_time(Cell(init, step), n.zero_carry, n.zero_padding)

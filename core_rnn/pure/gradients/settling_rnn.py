@@ -22,10 +22,10 @@ def settling_rnn(n: SettlingRNN) -> Functions:
 
   def step(params, h, x):
     def energy(h):
-      predicted, _ = cell.step(params['elman'], h, x)
-      return jnp.sum(jnp.square(h - predicted)) / 2
+      error = h - cell.step(params['elman'], h, x)[0]
+      return jnp.sum(jnp.square(error)) / 2
 
-    y, slope = jax.value_and_grad(energy)(h)
-    return h - n.rate * slope, y
+    y, grad = jax.value_and_grad(energy)(h)
+    return h - n.rate * grad, y
 
   return over_time(Cell(init, step), elman.zero_carry, n.zero_padding)

@@ -1,4 +1,4 @@
-"""Two runners, forward and backward, with explicit parameters."""
+"""Two networks over time, with explicit parameters."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Runners in a row, with explicit parameters."""
+"""Recurrent layers in a row, with explicit parameters."""
 
 from functools import partial
 

@@ -18,9 +18,8 @@ def over_time(n: RNN, cell: Cell, params, xs, h_0, length):
   """Return h, ys of one sequence: xs [time, inputs]."""
   h_0 = n.inner_cell.zero_carry(xs) if h_0 is None else h_0
   step = freeze_carry(partial(cell.step, params), h_0)
-  how = {'reverse': n.reverse, 'unroll': n.unroll}
-  valid_xs = mark_padding(xs, length, n.reverse)
-  h, ys = lax.scan(step, h_0, valid_xs, **how)
+  scan = partial(lax.scan, reverse=n.reverse, unroll=n.unroll)
+  h, ys = scan(step, h_0, mark_padding(xs, length, n.reverse))
   return h, fill_padding(ys, length, n.zero_padding)
 
 

@@ -16,6 +16,14 @@ from core_rnn.pure.state.batch_norm import (
 )
 
 
+def block_apply(n: Block, params, stats, x, key):
+  """Return y [features] of one x in `batch`, and the new statistics."""
+  x = dense_apply(n, params['dense'], x)
+  if n.training:
+    x = dropout_apply(n.dropout, derive(key, 'dropout', 1), x)
+  return batch_norm_apply(n.batch_norm, params['batch_norm'], stats, x)
+
+
 @as_pure(Block)
 def block(n: Block) -> Functions:
   def init(rngs, xs):
@@ -31,21 +39,13 @@ def block(n: Block) -> Functions:
     }
 
   def apply(variables, xs, rngs):
-    params, keys = variables['params'], None
-    stats = variables['batch_stats']['batch_norm']
-    if n.training:
+    keys, stats = None, variables['batch_stats']['batch_norm']
+    if n.training:  # one mask for each example
       key = jax.random.clone(rngs['dropout'])
       keys = jax.random.split(key, len(xs))
-
-    def one(x, key):
-      x = dense_apply(n, params['dense'], x)
-      if n.training:
-        x = dropout_apply(n.dropout, derive(key, 'dropout', 1), x)
-      norm = params['batch_norm']
-      return batch_norm_apply(n.batch_norm, norm, stats, x)
-
+    one = partial(block_apply, n, variables['params'], stats)
     vmap = jax.vmap(one, out_axes=(0, None), axis_name='batch')
-    ys, moved = vmap(xs, keys)
-    return Moved(ys, {'batch_stats': {'batch_norm': moved}})
+    ys, stats = vmap(xs, keys)
+    return Moved(ys, {'batch_stats': {'batch_norm': stats}})
 
   return init, apply

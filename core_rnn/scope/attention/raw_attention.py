@@ -9,20 +9,13 @@ from core_rnn.networks.chance.dropout import Dropout
 from core_rnn.padding import valid_steps, zero_after_end
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.chance.dropout import dropout_layer
-from core_rnn.types import Keys, Queries
 
 
 def raw_attention_layer(n: RawAttention) -> Function:
   """Return a layer: scope, query, key, value -> y [queries, ...]."""
   dropout = dropout_layer(n.inner(Dropout))
 
-  def layer(
-    scope: Scope,
-    query: Queries,
-    key: Keys,
-    value: Keys,
-    key_lengths=None,
-  ) -> Queries:
+  def layer(scope: Scope, query, key, value, key_lengths=None):
     dtype = query.dtype
     wide = jnp.float32 if jnp.finfo(dtype).bits < 32 else dtype
     key = zero_after_end(key, key_lengths)
@@ -30,7 +23,7 @@ def raw_attention_layer(n: RawAttention) -> Function:
     score = jnp.matmul(query, key.T, preferred_element_type=wide)
     if n.scaled:
       score = score / query.shape[-1] ** 0.5
-    if key_lengths is not None:  # of no keys, the first one is seen: 0
+    if key_lengths is not None:  # softmax needs at least one key
       seen = valid_steps(key, jnp.maximum(key_lengths, 1))[None]
       score = jnp.where(seen, score, -jnp.inf)
     if n.causal:

@@ -1,6 +1,7 @@
 """The minimal GRU, with `lift.scan` or an associative scan."""
 
 from functools import partial
+from typing import Any
 
 from flax.core import Scope, lift
 from jax.nn import sigmoid
@@ -47,13 +48,9 @@ def min_gru(n: MinGRU) -> Function:
       a, b = scope.child(all_terms, 'cell')(xs)
       h, hs = run(a, b, h_0, valid, n.reverse)
     else:
-      scan = lift.scan(
-        step,
-        variable_broadcast='params',  # every step reads the same ones,
-        split_rngs={'params': False},  # which are drawn from one key
-        reverse=n.reverse,
-        unroll=n.unroll,
-      )
+      how: dict[str, Any] = {'reverse': n.reverse, 'unroll': n.unroll}
+      how['split_rngs'] = {'params': False}  # one key for all steps
+      scan = lift.scan(step, variable_broadcast='params', **how)
       h, hs = scope.child(scan, 'cell')(h_0, (valid, xs))
     return h, fill_padding(hs, seq_length, n.zero_padding)
 

@@ -1,7 +1,5 @@
 """The state space model, with a convolution or with `lax.scan`."""
 
-from functools import partial
-
 from flax.core import Scope
 from jax import lax
 from jax import numpy as jnp
@@ -33,7 +31,7 @@ def ssm_layer(n: SSM) -> Function:
     valid, us = mark_padding(us.astype(n.dtype or us.dtype), seq_length)
     system = system_of(n, scope, us.dtype)
     if n.mode == 'convolution':
-      kernel_of = partial(state_space.kernel_of, time=len(us))
+      kernel_of = lambda system: state_space.kernel_of(system, len(us))
       kernel = derived(scope, 'kernel', kernel_of, system)
       ys = state_space.convolved(kernel, system.d, us)
       return fill_padding(ys, seq_length, n.zero_padding)

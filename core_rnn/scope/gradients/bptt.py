@@ -16,13 +16,13 @@ def with_backward_pass(n: BPTT | RNN, scope: Scope) -> Function:
 
   Its derivative is the backward pass of the cell, unless init runs.
   """
-  one = backward_pass(n.cell, n.reverse, n.unroll)
+  passes = backward_pass(n.cell, n.reverse, n.unroll)
 
   def forward(scope: Scope, h_0, valid, xs):
-    return one.forward(scope.variables()['params'], h_0, valid, xs)
+    return passes.forward(scope.variables()['params'], h_0, valid, xs)
 
   def backward(residuals, d_outputs):
-    d_params, *d_arguments = one.backward(residuals, d_outputs)
+    d_params, *d_arguments = passes.backward(residuals, d_outputs)
     return {'params': d_params}, *d_arguments
 
   def over_time(scope: Scope, h_0, valid, xs):

@@ -17,9 +17,9 @@ def clipped_rnn(n: ClippedRNN) -> Function:
   elman = n.inner(Elman)
   cell = elman_cell(elman)
 
-  def backward(pull, slopes):
-    params, h, x = pull(slopes)
-    return params, jnp.clip(h, -n.limit, n.limit), x
+  def backward(pull, d_outputs):
+    d_params, d_h, d_x = pull(d_outputs)
+    return d_params, jnp.clip(d_h, -n.limit, n.limit), d_x
 
   clipped = lift.custom_vjp(cell, partial(lift.vjp, cell), backward)
   # it returns mutable parameters, which a loop does not accept

@@ -3,9 +3,9 @@
 from functools import partial
 from typing import Any
 
-import jax
 from flax.core import Scope, lift
 from jax import numpy as jnp
+from jax import random
 
 from core_rnn.networks.cells.elman import Elman
 from core_rnn.networks.gradients.langevin_rnn import LangevinRNN
@@ -20,16 +20,15 @@ def langevin_cell(n: LangevinRNN) -> Function:
 
   def step(scope: Scope, h, x):
     def energy(scope: Scope, h):
-      predicted, _ = scope.child(cell, 'elman')(h, x)
-      return jnp.sum(jnp.square(h - predicted)) / 2
+      error = h - scope.child(cell, 'elman')(h, x)[0]
+      return jnp.sum(jnp.square(error)) / 2
 
     # Flax annotates less than it returns
     valued: Any = lift.value_and_grad(energy, scope, h)
-    _, (slope,) = valued
+    _, (grad,) = valued
     scale = (2 * n.rate * n.temperature) ** 0.5
     key = scope.make_rng('noise')
-    h = h - n.rate * slope
-    h = h + scale * jax.random.normal(key, h.shape, h.dtype)
+    h = h - n.rate * grad + scale * random.normal(key, h.shape, h.dtype)
     return h, h
 
   return step

@@ -29,9 +29,9 @@ def local_rnn(n: LocalRNN) -> Function:
     # Flax annotates less than it returns
     pulled: Any = lift.vjp(activity, inner, has_aux=True)
     y, pull, h = pulled
-    (slopes,) = pull(jnp.ones_like(y))
-    decayed = lambda e, slope: n.decay * e + slope
-    traces = jax.tree.map(decayed, carry.traces, slopes['params'])
+    (gradients,) = pull(jnp.ones_like(y))
+    update = lambda e, gradient: n.decay * e + gradient
+    traces = jax.tree.map(update, carry.traces, gradients['params'])
     return Traced(h, traces), h
 
   return over_time(step, n.zero_carry, n.zero_padding)

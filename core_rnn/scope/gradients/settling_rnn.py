@@ -19,12 +19,12 @@ def settling_rnn(n: SettlingRNN) -> Function:
 
   def step(scope: Scope, h, x):
     def energy(scope: Scope, h):
-      predicted, _ = scope.child(cell, 'elman')(h, x)
-      return jnp.sum(jnp.square(h - predicted)) / 2
+      error = h - scope.child(cell, 'elman')(h, x)[0]
+      return jnp.sum(jnp.square(error)) / 2
 
     # Flax annotates less than it returns
     valued: Any = lift.value_and_grad(energy, scope, h)
-    y, (slope,) = valued
-    return h - n.rate * slope, y
+    y, (grad,) = valued
+    return h - n.rate * grad, y
 
   return over_time(step, elman.zero_carry, n.zero_padding)

@@ -1,1 +1,1 @@
-"""What reads and writes text."""
+"""Networks that predict the next character of a text."""

@@ -1,1 +1,1 @@
-"""What runs cells over batches of sequences."""
+"""Networks over batches of sequences."""

@@ -1,4 +1,4 @@
-"""Two runners, forward and backward, as functions of one scope."""
+"""Two networks over time, as functions of one scope."""
 
 import jax
 from flax.core import Scope

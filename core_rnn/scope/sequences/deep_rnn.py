@@ -1,4 +1,4 @@
-"""Runners in a row, as functions of one scope."""
+"""Recurrent layers in a row, as functions of one scope."""
 
 from functools import partial
 

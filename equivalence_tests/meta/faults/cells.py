@@ -181,9 +181,9 @@ FAULTS = (
     'input and forget gate swapped',
     'lstm',
     'outputs',
-    ('cells/lstm', ' i = sigmoid(', ' was_i = sigmoid('),
-    ('cells/lstm', ' f = sigmoid(', ' i = sigmoid('),
-    ('cells/lstm', ' was_i = sigmoid(', ' f = sigmoid('),
+    ('cells/lstm', ' i = ', ' was_i = '),
+    ('cells/lstm', ' f = ', ' i = '),
+    ('cells/lstm', ' was_i = ', ' f = '),
   ),
   everywhere(
     'a memory handed on in place of the output',

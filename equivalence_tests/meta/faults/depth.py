@@ -4,10 +4,10 @@ from equivalence_tests.meta.faults import everywhere, in_each
 
 BOTH = "{'params': True, 'dropout': True}"
 LENGTH = 'length=n.layers,'
-SPLIT = 'jax.random.split(key, n.layers)'
-SAME = 'jax.numpy.stack([jax.random.clone(key) for _ in range(n.layers)])'
-OF_PARAMS = "rngs['params'])\n    keys = "
-OF_DROPOUT = "rngs['dropout'])\n      keys = "
+KEYS = "keys_of(n, rngs['{}'])"
+SAME = (
+  "jax.numpy.stack([jax.random.clone(rngs['{}']) for _ in range(n.layers)])"
+)
 REVERSED = "__import__('jax').tree.map(lambda h: h[::-1], initial_carry)"
 LIFT_SCAN = "__import__('flax.core').core.lift.scan("
 LINEN_SCAN = "__import__('flax.linen').linen.scan("
@@ -52,7 +52,7 @@ FAULTS = (
     'carries of layers in reversed order',
     'depth/stack',
     'outputs',
-    ('keys, initial_carry)', f'keys, {REVERSED})'),
+    ('keys, initial_carry', f'keys, {REVERSED}'),
     ('xs, initial_carry, ', f'xs, {REVERSED}, '),
     ('xs, initial_carry, ', f'xs, {REVERSED}, '),
     row=1,
@@ -76,7 +76,7 @@ FAULTS = (
     'one key for all layers',
     'depth/stack',
     'init',
-    (OF_PARAMS + SPLIT, OF_PARAMS + SAME),
+    (KEYS.format('params'), SAME.format('params')),
     (BOTH, BOTH.replace('True', 'False', 1)),
     (BOTH, BOTH.replace('True', 'False', 1)),
   ),
@@ -84,7 +84,7 @@ FAULTS = (
     'a mask that is used again in every layer',
     'depth/stack',
     'outputs',
-    (OF_DROPOUT + SPLIT, OF_DROPOUT + SAME),
+    (KEYS.format('dropout'), SAME.format('dropout')),
     (BOTH, "{'params': True, 'dropout': False}"),
     (BOTH, "{'params': True, 'dropout': False}"),
   ),

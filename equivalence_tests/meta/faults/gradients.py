@@ -7,7 +7,7 @@ SCOPE_KEY, LINEN_KEY = "scope.make_rng('noise')", "self.make_rng('noise')"
 
 def shaken(key: str) -> str:
   """Return the source of h with noise from this key."""
-  return f'h + jax.random.normal({key}, h.shape, h.dtype)'
+  return f'h + random.normal({key}, h.shape, h.dtype)'
 
 
 FAULTS = (
@@ -73,7 +73,7 @@ FAULTS = (
     'nothing clipped',
     'clipped_rnn',
     'gradients',
-    ('gradients/clipped_rnn', 'jnp.clip(h, -n.limit, n.limit)', 'h'),
+    ('gradients/clipped_rnn', 'jnp.clip(d_h, -n.limit, n.limit)', 'd_h'),
     row=1,
   ),
   everywhere(

@@ -1,4 +1,4 @@
-"""Faults in what reads and writes text."""
+"""Faults in networks that predict the next character of a text."""
 
 from equivalence_tests.meta.faults import everywhere, in_each
 
@@ -7,13 +7,13 @@ FAULTS = (
     'one character taken for the next',
     'char_rnn',
     'outputs',
-    ('networks/language', 'nn.one_hot(tokens,', 'nn.one_hot(tokens + 1,'),
+    ('language/char_rnn', 'one_hot(tokens,', 'one_hot(tokens + 1,'),
   ),
   everywhere(
     'a row of the table that is not the character',
     'char_rnn',
     'outputs',
-    ('networks/language', ', tokens, axis=0)', ', 0 * tokens, axis=0)'),
+    ('language/char_rnn', ', tokens, axis=0)', ', 0 * tokens, axis=0)'),
     row=2,
   ),
   everywhere(
@@ -21,7 +21,7 @@ FAULTS = (
     'char_rnn',
     'gradients',
     (
-      'networks/language',
+      'language/char_rnn',
       'jnp.broadcast_to(bias,',
       'jnp.broadcast_to(0 * bias,',
     ),
@@ -30,7 +30,7 @@ FAULTS = (
     'a carry that is not handed in',
     'language/char_rnn',
     'outputs',
-    ('given = initial_carry, seq_lengths', 'given = None, seq_lengths'),
+    ('draw, initial_carry, seq_lengths', 'draw, None, seq_lengths'),
     ('layers(xs, initial_carry, seq_lengths)', 'layers(xs, None, seq_lengths)'),
     ('layers(xs, initial_carry, seq_lengths)', 'layers(xs, None, seq_lengths)'),
     row=1,

@@ -1,4 +1,4 @@
-"""Faults in what runs cells over batches of sequences."""
+"""Faults in networks over batches of sequences."""
 
 from equivalence_tests.meta.faults import everywhere, in_each
 
@@ -8,9 +8,9 @@ FAULTS = (
     'rnn',
     'outputs',
     (
-      'parts/over_time',
-      'valid_steps(xs, seq_length)',
-      'valid_steps(xs, seq_length + 1)',
+      'sequences/rnn',
+      'mark_padding(xs, length, n.reverse)',
+      'mark_padding(xs, length + 1, n.reverse)',
     ),
     row=1,
   ),
@@ -18,25 +18,18 @@ FAULTS = (
     'a cell that sees the padding',
     'rnn',
     'outputs',
-    ('parts/over_time', 'repeated(xs, seq_length)', 'xs'),
+    (
+      'sequences/rnn',
+      'mark_padding(xs, length, n.reverse)',
+      '(mark_padding(xs, length, n.reverse)[0], xs)',
+    ),
     row=1,
   ),
   everywhere(
     'padding that is not 0 where it should be',
     'rnn',
     'outputs',
-    ('networks/sequences', 'zeroed(ys, seq_lengths, axis)', 'ys'),
-    row=3,
-  ),
-  everywhere(
-    'a first carry that is taken for padding',
-    'rnn',
-    'outputs',
-    (
-      'networks/sequences',
-      'seq_lengths.astype(int) + 1',
-      'seq_lengths.astype(int)',
-    ),
+    ('sequences/rnn', 'length, n.zero_padding)', 'length, False)'),
     row=3,
   ),
   everywhere(
@@ -44,40 +37,29 @@ FAULTS = (
     'rnn',
     'outputs',
     (
-      'networks/sequences',
-      'first(xs) if initial_carry is None else initial_carry',
-      'first(xs)',
+      'sequences/rnn',
+      'arrange_outputs(n, xs, initial_carry, ys',
+      'arrange_outputs(n, xs, None, ys',
     ),
-    row=1,
-  ),
-  everywhere(
-    'a sequence that is turned one step too far',
-    'rnn',
-    'outputs',
-    ('equations/padding', 'length - 1 - t, t', 'length - t, t'),
     row=1,
   ),
   everywhere(
     'both directions merged the other way round',
     'bidirectional',
     'outputs',
-    ('networks/sequences', '(on[1], back[1])', '(back[1], on[1])'),
+    ('sequences/bidirectional', '(ys, back_ys)', '(back_ys, ys)'),
   ),
   everywhere(
     'both networks in one direction',
     'bidirectional',
     'outputs',
-    (
-      'sequences/bidirectional',
-      'for reverse in (False, True)',
-      'for reverse in (False, False)',
-    ),
+    ('sequences/bidirectional', 'reverse=True', 'reverse=False'),
   ),
   in_each(
     'outputs along another axis',
     'sequences/simple_scan',
     'outputs',
-    ('jnp.swapaxes(ys, 0, 1)', 'ys'),
+    ('jnp.swapaxes(hs, 0, 1)', 'hs'),
     ('out_axes=1', 'out_axes=0'),
     ('out_axes=1', 'out_axes=0'),
   ),
@@ -91,7 +73,7 @@ FAULTS = (
     'a layer that is not added where it should be',
     'deep_rnn',
     'outputs',
-    ('networks/sequences', 'return xs + ys if', 'return ys if'),
+    ('sequences/deep_rnn', 'xs + ys if', 'ys if'),
     row=1,
   ),
   everywhere(
@@ -99,7 +81,7 @@ FAULTS = (
     'deep_rnn',
     'outputs',
     (
-      'networks/sequences',
+      'parts/learned_carry',
       'jnp.broadcast_to(leaf, (len(xs)',
       'jnp.broadcast_to(0 * leaf, (len(xs)',
     ),
@@ -109,50 +91,26 @@ FAULTS = (
     'dropout after the last layer too',
     'deep_rnn',
     'outputs',
-    ('networks/sequences', 'self.deterministic or last', 'self.deterministic'),
+    ('sequences/deep_rnn', 'n.deterministic or last', 'n.deterministic'),
     row=2,
   ),
-  everywhere(
-    'a linear recurrence joined in the wrong order',
-    'deep_rnn',
+  in_each(
+    'a carry that goes on through the padding of a batch',
+    'sequences/simple_scan',
     'outputs',
-    ('equations/linear', 'c * b + d', 'a * d + b'),
-    row=1,
-  ),
-  everywhere(
-    'padding in a linear recurrence',
-    'deep_rnn',
-    'outputs',
+    ('freeze_carry(batch, h_0)', '(lambda h, valid_x: batch(h, valid_x[1]))'),
     (
-      'equations/linear',
-      'jnp.where(at, a, 1), jnp.where(at, b, 0)',
-      'a, jnp.where(at, b, 0)',
+      'freeze_carry(partial(batch, scope), h_0)(h, valid_x)',
+      'batch(scope, h, valid_x[1])',
     ),
-    row=1,
-  ),
-  everywhere(
-    'the rows of x taken for those of h',
-    'deep_rnn',
-    'outputs',
-    (
-      'equations/deferred_cells',
-      '(kernel[len(bias) :],), (bias,), (kernel[: len(bias)],)',
-      '(kernel[:-len(bias)],), (bias,), (kernel[-len(bias) :],)',
-    ),
-    row=3,
-  ),
-  everywhere(
-    'the carry before the last step, of a batch with padding',
-    'simple_scan',
-    'outputs',
-    ('sequences/simple_scan', '(_, carry), ys =', '(carry, _), ys ='),
+    ('freeze_carry(cell, h_0)(h, valid_x)', 'cell(h, valid_x[1])'),
     row=1,
   ),
   everywhere(
     'a first carry of nought, whatever is given to the batch',
     'simple_scan',
     'outputs',
-    ('sequences/simple_scan', 'if initial_carry is None', 'if True'),
+    ('sequences/simple_scan', 'initial_carry or jax', 'None or jax'),
     row=1,
   ),
 )

@@ -1,4 +1,4 @@
-"""What reads and writes text."""
+"""Networks that predict the next character of a text."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""What runs cells over batches of sequences."""
+"""Networks over batches of sequences."""
 
 from typing import Any, cast
 

@@ -45,7 +45,7 @@ for result in results(jobs, 2, 5):
 
 
 def run(script):
-  """Return the lines that a script prints, which uses no JAX before it forks."""
+  """Return the lines that a script prints; it forks before it uses JAX."""
   done = subprocess.run(
     [sys.executable, '-Werror', '-c', script],
     cwd=ROOT,
@@ -99,4 +99,6 @@ def test_a_module_that_is_named_in_an_import_is_reached():
 
 def test_the_tests_of_a_file_are_there():
   tests = ROOT / 'equivalence_tests' / 'tests'
-  assert all((tests / test).exists() for some in TESTS.values() for test in some)
+  assert all(
+    (tests / test).exists() for some in TESTS.values() for test in some
+  )

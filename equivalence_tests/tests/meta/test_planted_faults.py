@@ -6,7 +6,15 @@ import pytest
 
 from core_rnn.networks import FAMILIES
 from equivalence_tests.meta import faults
-from equivalence_tests.meta.faults import CONTROL, Fault, plant
+from equivalence_tests.meta.copies import copied, judged
+from equivalence_tests.meta.faults import (
+  CONTROL,
+  Fault,
+  edit,
+  plant,
+  shared_fault,
+)
+from equivalence_tests.meta.faults.shared import FAULTS as SHARED
 from equivalence_tests.suite import models
 from equivalence_tests.suite.cases import real_text
 from equivalence_tests.suite.claims import CLAIMS
@@ -99,6 +107,32 @@ def test_a_fault_that_all_ways_share_is_seen_by_the_oracle_alone(planted):
   assert [c for c, one in verdicts.items() if not one.holds] == ['oracle']
   message = verdicts['oracle'].message
   assert message.startswith('oracle: pure elman: against a float64 loop: ')
+
+
+def judge_shared(fault):
+  """Return the verdict of the command line on a fault of all ways."""
+  with copied() as folder:
+    edit(fault.name, fault.edits, folder / 'core_rnn')
+    return judged(folder, fault.model, fault.claim)
+
+
+@pytest.mark.parametrize('fault', SHARED, ids=lambda f: f'{f.model}: {f.name}')
+def test_a_fault_of_all_ways_is_seen_by_the_claim_that_should(fault):
+  verdict = judge_shared(fault)
+  assert not verdict['holds'], f'{fault.name}: {fault.claim} holds'
+  assert verdict['message'].startswith(f'{fault.claim}: ')
+  assert 'expected' in verdict['message']
+  assert 'got' in verdict['message']
+
+
+def test_without_a_fault_the_command_line_holds_in_a_copy():
+  assert judge_shared(shared_fault('no fault', 'elman', 'oracle'))['holds']
+
+
+def test_a_copy_that_cannot_be_imported_is_not_judged():
+  broken = ('model', 'import importlib', 'raise ValueError')
+  with pytest.raises(RuntimeError, match='ValueError'):
+    judge_shared(shared_fault('broken', 'elman', 'oracle', broken))
 
 
 def test_terms_in_another_order_are_another_program_of_the_same_outputs(

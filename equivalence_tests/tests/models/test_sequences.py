@@ -11,14 +11,16 @@ from flax import core
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.networks.old.sequences import RNN
-from core_rnn.pure.parts import over_batch as pure
-from core_rnn.pure.parts.over_time import Cell as PureCell
-from core_rnn.scope.parts import over_batch as scope
-from core_rnn.scope.parts.over_time import Cell as ScopeCell
+from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.pure.as_pure import Cell
+from core_rnn.pure.parts import cells as pure_cells
+from core_rnn.pure.sequences.rnn import rnn_layer as pure_layer
+from core_rnn.scope.parts import cells as scope_cells
+from core_rnn.scope.sequences.rnn import rnn_layer as scope_layer
 from core_rnn.types import LSTMCarry
 from equivalence_tests.suite.ways import OWN, find
-from linen_rnn.parts.over_batch import OverBatch
+from linen_rnn.parts import cells as linen_cells
+from linen_rnn.sequences.rnn import RNNLayer
 
 KEY = {'params': jax.random.key(0)}
 BATCH, TIME = 4, 5
@@ -374,15 +376,27 @@ def test_the_variables_of_flax_are_its_own(rnn, cell):
   assert jax.eval_shape(rnn(3, cell).init, KEY, XS) == theirs
 
 
+def runners(monkeypatch, step, scope_step, linen_cell, reverse):
+  """The runner of each way, of a cell that stands in for the Elman cell."""
+  n = RNN(2, 'elman', reverse=reverse, keep_order=True, return_carry=True)
+  in_pure = lambda _: Cell(lambda draw, inputs: {}, step)
+  monkeypatch.setitem(pure_cells.CELLS, 'elman', in_pure)
+  monkeypatch.setitem(scope_cells.CELLS, 'elman', lambda _: scope_step)
+  in_linen = lambda _, name: linen_cell(name=name)
+  monkeypatch.setitem(linen_cells.CELLS, 'elman', in_linen)
+  _, apply = pure_layer(n)
+  return {
+    'pure': lambda variables, *given: apply(variables['params'], *given),
+    'scope': core.apply(scope_layer(n)),
+    'linen': RNNLayer(n).apply,
+  }
+
+
 class LinenTally(nn.Module):
   """How many steps, and the sum of what came; with no parameters at all."""
 
   def __call__(self, carry, x):
     return tally(None, carry, x)
-
-
-def first_tally(xs):
-  return {'steps': jnp.zeros((), int), 'sum': jnp.zeros(xs.shape[1:])}
 
 
 def tally(params, carry, x):
@@ -391,22 +405,16 @@ def tally(params, carry, x):
   return carry, carry['sum']
 
 
-def test_any_cell_runs_of_any_carry():
-  how = RNN(2, reverse=True, keep_order=True, return_carry=True)
-  _, apply = pure.over_batch(
-    PureCell(lambda draw, shape: {}, first_tally, tally), how
-  )
-  function = scope.over_batch(ScopeCell(first_tally, tally), how)
-  none = {'params': {'cell': {}}}
-  every = (
-    apply(none, XS, seq_lengths=LENGTHS),
-    core.apply(function)(none, XS, seq_lengths=LENGTHS),
-    OverBatch(LinenTally(), first_tally, how).apply(
-      {}, XS, seq_lengths=LENGTHS
-    ),
-  )
+def test_any_cell_runs_of_any_carry(monkeypatch):
+  every = runners(monkeypatch, tally, tally, LinenTally, reverse=True)
+  variables = {'params': {'cell': {}}}
+  begin = {
+    'steps': jnp.zeros(len(XS), int),
+    'sum': jnp.zeros((len(XS), XS.shape[-1])),
+  }
   valid = with_padding(0.0)
-  for carry, ys in every:
+  for run in every.values():
+    carry, ys = run(variables, XS, begin, LENGTHS)
     equal(carry['steps'], LENGTHS)
     close(carry['sum'], valid.sum(1))
     close(ys[VALID], jnp.cumsum(valid[:, ::-1], 1)[:, ::-1][VALID])
@@ -441,11 +449,10 @@ class LinenDelicate(nn.Module):
     return h, h
 
 
-def delicate_runner(name, f, reverse):
-  """variables, xs, h_0, lengths -> carry, ys: of one way, with such a cell."""
-  how = RNN(2, reverse=reverse, keep_order=True, return_carry=True)
+def delicate_runners(monkeypatch, f, reverse):
+  """variables, xs, h_0, lengths -> carry, ys of each way, with such a cell."""
 
-  def pure_step(params, h, x):
+  def step(params, h, x):
     h = params['w'] * f(h, x)
     return h, h
 
@@ -453,14 +460,8 @@ def delicate_runner(name, f, reverse):
     h = scope.param('w', lambda key: jnp.ones(2)) * f(h, x)
     return h, h
 
-  def never(xs):
-    raise AssertionError('a carry is given')
-
-  return {
-    'pure': pure.over_batch(PureCell(None, None, pure_step), how)[1],
-    'scope': core.apply(scope.over_batch(ScopeCell(None, scope_step), how)),
-    'linen': OverBatch(LinenDelicate(f), never, how).apply,
-  }[name]
+  linen_cell = partial(LinenDelicate, f)
+  return runners(monkeypatch, step, scope_step, linen_cell, reverse)
 
 
 def sums(h, ys):
@@ -490,7 +491,9 @@ def product_with_ones(function):
 
 @pytest.mark.parametrize('reverse', FLAGS)
 @pytest.mark.parametrize('f', DELICATE.values(), ids=DELICATE)
-def test_a_cell_that_not_every_input_suits_never_sees_the_padding(f, reverse):
+def test_a_cell_that_not_every_input_suits_never_sees_the_padding(
+  f, reverse, monkeypatch
+):
   """Value and gradient are those of each sequence cut, of every length."""
   w, h = jnp.ones(2), jnp.tile(np.fmax(EVERY_LENGTH, 1.0)[:, None], 2)
   xs = jax.random.uniform(
@@ -498,8 +501,7 @@ def test_a_cell_that_not_every_input_suits_never_sees_the_padding(f, reverse):
   )
   cut = product_with_ones(partial(of_each_cut, f, reverse))
   expected = cut(w, xs, h)
-  for name in OWN:
-    runner = delicate_runner(name, f, reverse)
+  for runner in delicate_runners(monkeypatch, f, reverse).values():
 
     def padded(w, xs, h, runner=runner):
       variables = {'params': {'cell': {'w': w}}}

@@ -11,6 +11,7 @@ Optimizing Performance of Recurrent Neural Networks on GPUs, section 3.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -41,14 +42,16 @@ class Weights(NamedTuple):
 
 
 class CellEquations(NamedTuple):
-  """The equations of a cell, without its matrix products.
+  """The equations of a cell between its matrix products.
 
   Attributes:
     weights: parameters -> `Weights`.
     forward: carry, from_x, from_h -> the next carry, residuals.
-    backward: residuals, h_{t-1}, h_t, d_carry of the next carry -> d_carry of
-      this carry, without what comes through from_h; d_from_x; d_from_h of the
-      last gate, or None where it is d_from_x of that gate.
+    backward: residuals, h_{t-1}, h_t, d_next -> d_carry, d_from_x,
+      d_last_from_h. d_next is the derivative with respect to the next carry,
+      and d_carry that with respect to this carry, where from_h is constant.
+      d_last_from_h is d_from_h of the last gate; None where d_from_h equals
+      d_from_x for every gate.
   """
 
   weights: Callable[[Any], Weights]
@@ -100,10 +103,9 @@ class BackwardPass:
       new, residuals = self.cell.forward(carry, from_x, from_h)
       return new, (hidden(new), (residuals, hidden(carry)))
 
-    how = {'reverse': self.reverse, 'unroll': self.unroll}
+    scan = partial(lax.scan, reverse=self.reverse, unroll=self.unroll)
     step = freeze_carry(step, initial_carry)
-    scanned = lax.scan(step, initial_carry, (valid, from_xs), **how)
-    carry, (hs, residuals) = scanned
+    carry, (hs, residuals) = scan(step, initial_carry, (valid, from_xs))
     return (carry, hs), (params, valid, xs, hs, residuals)
 
   def backward(self, residuals: Any, d_outputs: Any) -> tuple[Any, ...]:
@@ -111,8 +113,9 @@ class BackwardPass:
 
     Args:
       residuals: what `forward` returns beside the outputs.
-      d_outputs: d_carry of the last carry, and d_hs. At padding d_hs is 0,
-        unless the length of the sequence is 0: `fill_padding` sees to it.
+      d_outputs: d_carry of the last carry, and d_hs of every h_t. At padding
+        d_hs is 0, unless the length of the sequence is 0, see `fill_padding`.
+        Then the carry at padding is the initial carry.
     """
     params, valid, xs, hs, (residuals, previous_hs) = residuals
     cast = lambda params: self.weights(params, hs.dtype)
@@ -140,7 +143,7 @@ class BackwardPass:
 
     Args:
       weights: the weights of the cell.
-      d_carry: that of the last carry.
+      d_carry: the derivative with respect to the last carry.
       steps: d_h, h, (residuals, h_{t-1}) and valid of every step.
     """
     kernels = [kernel.T for kernel in weights.recurrent_kernels]
@@ -161,8 +164,8 @@ class BackwardPass:
         d_carry = jax.tree.map(jnp.add, d_carry, unchanged)
       return d_carry, (d_from_x, d_last_from_h)
 
-    how = {'reverse': not self.reverse, 'unroll': self.unroll}
-    return lax.scan(step, d_carry, steps, **how)
+    scan = partial(lax.scan, reverse=not self.reverse, unroll=self.unroll)
+    return scan(step, d_carry, steps)
 
 
 def hidden(carry: Any) -> Any:
@@ -183,7 +186,7 @@ def rows(leaf: Any) -> Any:
 
 
 def of_each_gate(d_from_x: tuple[Any, ...], d_last_from_h: Any) -> Any:
-  """Return d_from_h of each gate: d_from_x, but for the last gate."""
+  """Return d_from_h of each gate: d_from_x, except for the last gate."""
   if d_last_from_h is None:
     return d_from_x
   return *d_from_x[:-1], d_last_from_h
