@@ -6,13 +6,17 @@ import jax
 from jax import numpy as jnp
 from jaxtyping import Array, Float
 
+from core_rnn.networks.sequences.deep_layer import DeepLayer
 from core_rnn.networks.sequences.rnn import RNN
 from core_rnn.padding import Length
 from core_rnn.types import LSTMCarry
 
+Runner = RNN | DeepLayer
+"""The descriptions of a cell over a batch of sequences."""
+
 
 def arrange_outputs(
-  n: RNN, xs: Any, initial_carry: Any, ys: Any, seq_lengths: Any
+  n: Runner, xs: Any, initial_carry: Any, ys: Any, seq_lengths: Any
 ) -> Any:
   """Return the outputs in the order that n asks for; padding stays at the end.
 

@@ -46,10 +46,6 @@ Inputs = Float[Array, 'inputs']
 """One input x_t: shape [inputs]."""
 
 
-Keys = Float[Array, 'keys features']
-"""What stands at each position that is attended to: shape [keys, features]."""
-
-
 @runtime_checkable
 class Layer(Protocol):
   """What a layer needs to know of its network."""
@@ -90,9 +86,6 @@ class Pondering(NamedTuple):
 
 PRNGKey = Key[Array, ''] | UInt32[Array, 'words']
 """A key of `jax.random.key`, shape []; or an older `PRNGKey`, shape [words]."""
-
-Queries = Float[Array, 'queries features']
-"""What stands at each position that attends: shape [queries, features]."""
 
 
 class Sensitive(NamedTuple):

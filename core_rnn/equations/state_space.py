@@ -111,12 +111,3 @@ def convolved(
     feature_group_count=features,
   )
   return ys[0].T + d[None] * us
-
-
-def read(
-  system: System,
-  x: Float[Array, 'features state'],
-  u: Float[Array, 'features'],
-) -> Float[Array, 'features']:
-  """Return y = C x + D u: [features]."""
-  return jnp.sum(system.c * x, -1) + system.d * u

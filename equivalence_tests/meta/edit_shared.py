@@ -66,13 +66,14 @@ def reached(model: str) -> frozenset[Path]:
 def models_of(file: str) -> list[str]:
   """Return the models that import a file, the likeliest to show an edit first.
 
-  These are the model of its name, then those of its family.
+  The model of its name is the first, then those of its family, and of these and
+  the others the model that imports the fewest files.
   """
   path = files()[file]
   name, folder = path.stem, path.parent.name
   family = lambda model: str(find('pure').module(model)).split('.')[-2]
-  found = [model for model in CASES if path in reached(model)]
-  return sorted(found, key=lambda m: (m != name, family(m) != folder))
+  order = lambda m: (m != name, family(m) != folder, len(reached(m)))
+  return sorted((m for m in CASES if path in reached(m)), key=order)
 
 
 def known_digests(

@@ -24,6 +24,7 @@ def submodules(text: str) -> Iterator[str]:
       yield from (f'{node.module}.{alias.name}' for alias in node.names)
 
 
+@cache
 def file_of(module: str) -> Path | None:
   """Return the file of a module of ours; None if there is no such module."""
   place = PACKAGE.parent.joinpath(*module.split('.'))
@@ -45,6 +46,12 @@ def reached(module: str) -> frozenset[Path]:
     if file is None or file in found:
       continue
     found.add(file)
-    text = file.read_text()
-    due += [*imported(text), *submodules(text)]
+    due += named(file)
   return frozenset(found)
+
+
+@cache
+def named(file: Path) -> list[str]:
+  """Return the modules that the imports of a file may name."""
+  text = file.read_text()
+  return [*imported(text), *submodules(text)]

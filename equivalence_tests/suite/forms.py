@@ -82,21 +82,17 @@ class Forms:
         return ('literal', var.aval, value(var.val))
       return names.setdefault(var, len(names)), var.aval
 
-    return (
-      tuple(name(var) for var in (*jaxpr.constvars, *jaxpr.invars)),
-      tuple(value(const) for const in consts),
-      tuple(
-        (
-          str(eqn.primitive),
-          tuple(name(var) for var in eqn.invars),
-          tuple(self.parameters(eqn.params)),
-          tuple(name(var) for var in eqn.outvars),
-          getattr(eqn, 'ctx', None),
-        )
-        for eqn in jaxpr.eqns
-      ),
-      tuple(name(var) for var in jaxpr.outvars),
-    )
+    def named(variables: Any) -> tuple[Hashable, ...]:
+      return tuple(map(name, variables))
+
+    def equation(eqn: Any) -> tuple[Hashable, ...]:
+      how = tuple(self.parameters(eqn.params))
+      ins, outs = named(eqn.invars), named(eqn.outvars)
+      return str(eqn.primitive), ins, how, outs, getattr(eqn, 'ctx', None)
+
+    given = named((*jaxpr.constvars, *jaxpr.invars))
+    equations = tuple(map(equation, jaxpr.eqns))
+    return given, tuple(map(value, consts)), equations, named(jaxpr.outvars)
 
   def parameters(self, params: Mapping[str, Any]) -> Iterator[Hashable]:
     """Each parameter of an equation that lowering looks at, by its name."""

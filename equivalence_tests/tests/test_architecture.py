@@ -56,7 +56,11 @@ ARROWS = {
   'linen_rnn.transforms': ('linen_rnn', 'core_rnn.scope.transforms'),
   'linen_rnn': ('linen_rnn', *SHARED),
   'core_rnn.networks': DESCRIBED,
-  'core_rnn.equations': ('core_rnn.equations', 'core_rnn.types'),
+  'core_rnn.equations': (
+    'core_rnn.equations',
+    'core_rnn.padding',
+    'core_rnn.types',
+  ),
   'core_rnn.checks': SHARED,
   'core_rnn.weights': ('core_rnn.types',),
   # it looks a way up by name, and sees only a Model
@@ -169,6 +173,15 @@ def test_every_hyperparameter_has_a_comment(module):
 # what a description may take from JAX: a zero carry, a default, and dtypes
 FROM_JAX = {'zeros', 'float32', 'tanh'}
 ON_SIZES = (ast.Sub, ast.FloorDiv, ast.Mod, ast.BitOr)
+ARRAYS = ('jax', 'numpy')
+
+
+def counts(node):
+  """Whether an operand is the length of something."""
+  return any(
+    isinstance(side, ast.Call) and ast.unparse(side.func) == 'len'
+    for side in (node.left, node.right)
+  )
 
 
 def computed(text):
@@ -180,13 +193,13 @@ def computed(text):
         yield ast.unparse(node)
       case ast.Attribute(ast.Name('jnp'), name) if name not in FROM_JAX:
         yield ast.unparse(node)
-      case ast.BinOp(op=op) if not isinstance(op, ON_SIZES):
+      case ast.BinOp(op=op) if not (isinstance(op, ON_SIZES) or counts(node)):
         yield ast.unparse(node)
       case ast.AugAssign() | ast.Compare():
         yield ast.unparse(node)
       case ast.Import(names):
         yield from (n.name for n in names)
-      case ast.ImportFrom(module) if f'{module}'.startswith(('jax', 'numpy')):
+      case ast.ImportFrom(str(module)) if module.split('.')[0] in ARRAYS:
         if ast.unparse(node) != 'from jax import numpy as jnp':
           yield ast.unparse(node)
 
@@ -227,7 +240,6 @@ def test_a_signature_names_the_kinds_of_hyperparameters(model):
   factory = find('pure').factory(model)
   for text in (str(inspect.signature(factory)), pydoc.render_doc(factory)):
     assert 'Annotated' not in text
-    assert 'Literal' not in text or 'cell' not in text
 
 
 @pytest.mark.parametrize('way', OWN)

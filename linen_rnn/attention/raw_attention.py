@@ -30,7 +30,8 @@ class RawAttentionLayer(nn.Module):
       seen = valid_steps(key, jnp.maximum(key_lengths, 1))[None]
       score = jnp.where(seen, score, -jnp.inf)
     if n.causal:
-      seen = jnp.tri(*score.shape, dtype=bool)
+      queries, keys = score.shape
+      seen = jnp.tri(queries, keys, dtype=bool)
       score = jnp.where(seen, score, -jnp.inf)
     weights = nn.softmax(score).astype(dtype)
     return dropout(weights) @ value

@@ -6,14 +6,14 @@ from flax import linen as nn
 
 from core_rnn.equations.backward_passes import backward_pass
 from core_rnn.networks.gradients.bptt import BPTT
-from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.outputs import Runner
 from core_rnn.padding import fill_padding, mark_padding
 from linen_rnn.as_linen import as_linen
 from linen_rnn.parts.cells import CELLS
 from linen_rnn.parts.init_cell import init_cell
 
 
-def with_backward_pass(n: BPTT | RNN, cell: nn.Module) -> Any:
+def with_backward_pass(n: BPTT | Runner, cell: nn.Module) -> Any:
   """Return a cell over time: cell, h_0, valid, xs -> h, ys.
 
   Its derivative is the backward pass of the cell, unless init runs.

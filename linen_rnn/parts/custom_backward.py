@@ -6,12 +6,12 @@ from typing import Any
 import jax
 from flax import linen as nn
 
-from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.outputs import Runner
 from core_rnn.padding import fill_padding, mark_padding
 from linen_rnn.gradients.bptt import with_backward_pass
 
 
-def batch_with_backward(n: RNN, cell: nn.Module) -> Any:
+def batch_with_backward(n: Runner, cell: nn.Module) -> Any:
   """Return a network: cell, xs, initial carry, seq_lengths -> h, ys.
 
   Each step of the loop takes the whole batch, so the derivative of a

@@ -4,10 +4,10 @@ from flax import linen as nn
 from jax import numpy as jnp
 
 from core_rnn.networks.gradients.bptt import BPTT
-from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.outputs import Runner
 
 
-def init_cell(n: BPTT | RNN, cell: nn.Module, xs) -> None:
+def init_cell(n: BPTT | Runner, cell: nn.Module, xs) -> None:
   """Take one step of the cell, if init runs.
 
   The step makes the parameters. Inside a loop, JAX would lower their

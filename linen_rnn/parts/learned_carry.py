@@ -7,15 +7,15 @@ from flax import linen as nn
 from jax import numpy as jnp
 from jax.tree_util import tree_map_with_path
 
+from core_rnn.networks.sequences.deep_layer import DeepLayer
 from core_rnn.networks.sequences.deep_rnn import DeepRNN
-from core_rnn.networks.sequences.rnn import RNN
 
 
 class LearnedCarry(nn.Module):
   """An initial carry of parameters, leaves [batch, features]."""
 
   n: DeepRNN
-  layer: RNN
+  layer: DeepLayer
 
   @nn.compact
   def __call__(self, xs: Any) -> Any:

@@ -5,7 +5,7 @@ from functools import partial
 from flax import linen as nn
 
 from core_rnn.networks.sequences.rnn import RNN
-from core_rnn.outputs import arrange_outputs
+from core_rnn.outputs import Runner, arrange_outputs
 from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from linen_rnn.as_linen import as_linen
 from linen_rnn.parts.cells import CELLS
@@ -13,7 +13,7 @@ from linen_rnn.parts.custom_backward import batch_with_backward
 from linen_rnn.parts.init_cell import init_cell
 
 
-def over_time(n: RNN, cell: nn.Module, xs, h_0, length):
+def over_time(n: Runner, cell: nn.Module, xs, h_0, length):
   """Return h, ys of one sequence: xs [time, inputs]."""
   h_0 = n.inner_cell.zero_carry(xs) if h_0 is None else h_0
 
@@ -34,7 +34,7 @@ def over_time(n: RNN, cell: nn.Module, xs, h_0, length):
 class RNNLayer(nn.Module):
   """The network over a batch: xs [batch, time, inputs] -> outputs."""
 
-  n: RNN
+  n: Runner
 
   @nn.compact
   def __call__(self, xs, initial_carry=None, seq_lengths=None):

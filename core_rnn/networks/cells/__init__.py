@@ -35,7 +35,9 @@ LAYERS: Mapping[str, type[Network]] = {**CELLS, 'ssm': SSMCell}
 """The cells that a layer of `deep_rnn` and `char_rnn` has, by name."""
 
 if TYPE_CHECKING:
-  CellName = LayerName = RuleName = str
+  CellName = str
+  LayerName = str
+  RuleName = str
 else:
   with_rule = [
     name for name, cell in CELLS.items() if cell.backward_pass

@@ -1,7 +1,6 @@
 """The state space cell: hyperparameters and zero carry."""
 
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
 
 from jax import numpy as jnp
 from jaxtyping import Array, Float
@@ -28,7 +27,7 @@ class SSMCell(Network):
   """
 
   arguments = {'xs': 'time inputs'}
-  state: ClassVar[int] = 4  # the size of the state of one system
+  state = 4  # the size of the state of one system
 
   features: Size  # of u and of y
   _: KW_ONLY

@@ -36,7 +36,7 @@ class BPTT(Network):
   optional = {'initial_carry': 'carry', 'seq_length': ''}
 
   features: Size  # of h
-  cell: RuleName = 'lstm'
+  cell: RuleName = 'lstm'  # the name of the cell
   _: KW_ONLY
   recurrent_init: Initializer = uniform()  # of the kernels of h
   kernel_init: Initializer = uniform()  # of the kernels of x

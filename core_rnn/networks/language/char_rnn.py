@@ -39,7 +39,7 @@ class CharRNN(Network):
 
   vocabulary: Size  # the number of different characters
   features: Sizes  # of h, for each layer
-  cell: LayerName = 'concatenated'
+  cell: LayerName = 'concatenated'  # the name of the cell
   _: KW_ONLY
   recurrent_init: Initializer = uniform()  # of the kernels of h
   kernel_init: Initializer = uniform()  # of W, the embedding, ...

@@ -40,7 +40,7 @@ class Bidirectional(Network):
   optional = {'initial_carry': 'carry', 'seq_lengths': 'batch'}
 
   features: Size  # of h and of the outputs of each network
-  cell: CellName = 'lstm'
+  cell: CellName = 'lstm'  # the name of the cell
   _: KW_ONLY
   recurrent_init: Initializer = uniform()  # of the kernels of h
   kernel_init: Initializer = uniform()  # of the kernels of x

@@ -8,14 +8,7 @@ from core_rnn.initializers import uniform, zeros
 from core_rnn.kinds import Floating, Initializer, Rate, Size, Sizes
 from core_rnn.networks.cells import LayerName
 from core_rnn.networks.network import Network
-from core_rnn.networks.sequences.rnn import RNN
-
-
-@dataclass(frozen=True)
-class DeepLayer(RNN):
-  """A layer of `deep_rnn`: an `rnn`, whose cell can also be `ssm`."""
-
-  cell: LayerName = 'lstm'
+from core_rnn.networks.sequences.deep_layer import DeepLayer
 
 
 @dataclass(frozen=True)
@@ -47,7 +40,7 @@ class DeepRNN(Network):
   streams = ('dropout',)
 
   features: Sizes  # of h, for each layer
-  cell: LayerName = 'lstm'
+  cell: LayerName = 'lstm'  # the name of the cell
   _: KW_ONLY
   recurrent_init: Initializer = uniform()  # of the kernels of h
   kernel_init: Initializer = uniform()  # of the kernels of x
@@ -66,5 +59,4 @@ class DeepRNN(Network):
   @property
   def layers(self) -> list[DeepLayer]:
     """Return the description of each layer."""
-    own = {'return_carry': True, 'zero_padding': False}
-    return [self.inner(DeepLayer, size, **own) for size in self.features]
+    return [self.inner(DeepLayer, size) for size in self.features]

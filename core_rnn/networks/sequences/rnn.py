@@ -38,7 +38,7 @@ class RNN(Network):
   optional = {'initial_carry': 'carry', 'seq_lengths': 'batch'}
 
   features: Size  # of h and of y
-  cell: CellName = 'lstm'
+  cell: CellName = 'lstm'  # the name of the cell
   _: KW_ONLY
   recurrent_init: Initializer = uniform()  # of the kernels of h
   kernel_init: Initializer = uniform()  # of the kernels of x

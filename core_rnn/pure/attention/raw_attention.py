@@ -28,12 +28,13 @@ def raw_attention_apply(
     seen = valid_steps(key, jnp.maximum(key_lengths, 1))[None]
     score = jnp.where(seen, score, -jnp.inf)
   if n.causal:
-    seen = jnp.tri(*score.shape, dtype=bool)
+    queries, keys = score.shape
+    seen = jnp.tri(queries, keys, dtype=bool)
     score = jnp.where(seen, score, -jnp.inf)
   weights = softmax(score).astype(dtype)
   if not n.deterministic:
-    key = draw('dropout', 1)
-    weights = dropout_apply(n.inner(Dropout), key, weights)
+    rng = draw('dropout', 1)
+    weights = dropout_apply(n.inner(Dropout), rng, weights)
   return weights @ value
 
 

@@ -9,13 +9,13 @@ import jax
 from core_rnn.equations.backward_passes import backward_pass
 from core_rnn.keys import derive
 from core_rnn.networks.gradients.bptt import BPTT
-from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.outputs import Runner
 from core_rnn.padding import fill_padding, mark_padding
 from core_rnn.pure.as_pure import Functions, as_pure
 from core_rnn.pure.parts.cells import CELLS
 
 
-def with_backward_pass(n: BPTT | RNN) -> Callable[..., Any]:
+def with_backward_pass(n: BPTT | Runner) -> Callable[..., Any]:
   """Return a cell over time: params, h_0, valid, xs -> h, ys.
 
   Its derivative is the backward pass of the cell.

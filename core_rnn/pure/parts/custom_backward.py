@@ -6,12 +6,12 @@ from typing import Any
 
 import jax
 
-from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.outputs import Runner
 from core_rnn.padding import fill_padding, mark_padding
 from core_rnn.pure.gradients.bptt import with_backward_pass
 
 
-def batch_with_backward(n: RNN) -> Callable[..., Any]:
+def batch_with_backward(n: Runner) -> Callable[..., Any]:
   """Return a network: params, xs, initial carry, seq_lengths -> h, ys.
 
   Each step of the loop takes the whole batch, so the derivative of a

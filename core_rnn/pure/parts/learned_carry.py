@@ -7,13 +7,13 @@ from jax import numpy as jnp
 from jax.tree_util import tree_leaves_with_path, tree_map_with_path
 
 from core_rnn.keys import Draw
+from core_rnn.networks.sequences.deep_layer import DeepLayer
 from core_rnn.networks.sequences.deep_rnn import DeepRNN
-from core_rnn.networks.sequences.rnn import RNN
 from core_rnn.types import Variables
 
 
 def carry_init(
-  draw: Draw, n: DeepRNN, layer: RNN, xs: Any
+  draw: Draw, n: DeepRNN, layer: DeepLayer, xs: Any
 ) -> Variables:
   """Return a parameter for each leaf of the carry of a layer."""
   leaves = tree_leaves_with_path(layer.inner_cell.zero_carry(xs))
@@ -23,7 +23,7 @@ def carry_init(
   }
 
 
-def carry_apply(layer: RNN, params: Variables, xs: Any) -> Any:
+def carry_apply(layer: DeepLayer, params: Variables, xs: Any) -> Any:
   """Return the carry of parameters, leaves [batch, features].
 
   Args:

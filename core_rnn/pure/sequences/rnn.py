@@ -7,14 +7,14 @@ from jax import lax
 
 from core_rnn.keys import derive
 from core_rnn.networks.sequences.rnn import RNN
-from core_rnn.outputs import arrange_outputs
+from core_rnn.outputs import Runner, arrange_outputs
 from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from core_rnn.pure.as_pure import Cell, Functions, as_pure
 from core_rnn.pure.parts.cells import CELLS
 from core_rnn.pure.parts.custom_backward import batch_with_backward
 
 
-def over_time(n: RNN, cell: Cell, params, xs, h_0, length):
+def over_time(n: Runner, cell: Cell, params, xs, h_0, length):
   """Return h, ys of one sequence: xs [time, inputs]."""
   h_0 = n.inner_cell.zero_carry(xs) if h_0 is None else h_0
   step = freeze_carry(partial(cell.step, params), h_0)
@@ -23,7 +23,7 @@ def over_time(n: RNN, cell: Cell, params, xs, h_0, length):
   return h, fill_padding(ys, length, n.zero_padding)
 
 
-def rnn_layer(n: RNN) -> Functions:
+def rnn_layer(n: Runner) -> Functions:
   """Return draw, inputs -> params, and params, xs, ... -> outputs."""
   axis = 1 if n.time_major else 0
   cell = CELLS[n.cell](n.inner_cell)

@@ -27,7 +27,8 @@ def raw_attention_layer(n: RawAttention) -> Function:
       seen = valid_steps(key, jnp.maximum(key_lengths, 1))[None]
       score = jnp.where(seen, score, -jnp.inf)
     if n.causal:
-      seen = jnp.tri(*score.shape, dtype=bool)
+      queries, keys = score.shape
+      seen = jnp.tri(queries, keys, dtype=bool)
       score = jnp.where(seen, score, -jnp.inf)
     weights = softmax(score).astype(dtype)
     weights = scope.child(dropout, 'dropout')(weights)

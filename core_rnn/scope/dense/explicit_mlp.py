@@ -16,8 +16,8 @@ def explicit_mlp(n: ExplicitMLP) -> Function:
     for name, layer in n.layers.items():
       dense = dense_layer(layer, n.kernel_init, n.bias_init)
       layers.append(scope.child(dense, name))
-    for i, layer in enumerate(layers):
-      x = layer(x)
+    for i, dense in enumerate(layers):
+      x = dense(x)
       if i != len(layers) - 1:
         x = relu(x)
     return x

@@ -4,14 +4,14 @@ from flax.core import Scope, lift
 
 from core_rnn.equations.backward_passes import backward_pass
 from core_rnn.networks.gradients.bptt import BPTT
-from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.outputs import Runner
 from core_rnn.padding import fill_padding, mark_padding
 from core_rnn.scope.as_scope import Function, as_scope, is_initializing
 from core_rnn.scope.parts.cells import CELLS
 from core_rnn.scope.parts.init_cell import init_cell
 
 
-def with_backward_pass(n: BPTT | RNN, scope: Scope) -> Function:
+def with_backward_pass(n: BPTT | Runner, scope: Scope) -> Function:
   """Return a cell over time: scope, h_0, valid, xs -> h, ys.
 
   Its derivative is the backward pass of the cell, unless init runs.

@@ -5,13 +5,13 @@ from functools import partial
 import jax
 from flax.core import Scope
 
-from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.outputs import Runner
 from core_rnn.padding import fill_padding, mark_padding
 from core_rnn.scope.as_scope import Function
 from core_rnn.scope.gradients.bptt import with_backward_pass
 
 
-def batch_with_backward(n: RNN, scope: Scope) -> Function:
+def batch_with_backward(n: Runner, scope: Scope) -> Function:
   """Return a network: scope, xs, initial carry, seq_lengths -> h, ys.
 
   Each step of the loop takes the whole batch, so the derivative of a

@@ -4,11 +4,13 @@ from flax.core import Scope
 from jax import numpy as jnp
 
 from core_rnn.networks.gradients.bptt import BPTT
-from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.outputs import Runner
 from core_rnn.scope.as_scope import Function, is_initializing
 
 
-def init_cell(n: BPTT | RNN, cell: Function, scope: Scope, xs) -> None:
+def init_cell(
+  n: BPTT | Runner, cell: Function, scope: Scope, xs
+) -> None:
   """Take one step of the cell in the scope `cell`, if init runs.
 
   The step makes the parameters. Inside a loop, JAX would lower their

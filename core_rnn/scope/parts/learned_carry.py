@@ -7,12 +7,12 @@ from flax.core import Scope
 from jax import numpy as jnp
 from jax.tree_util import tree_map_with_path
 
+from core_rnn.networks.sequences.deep_layer import DeepLayer
 from core_rnn.networks.sequences.deep_rnn import DeepRNN
-from core_rnn.networks.sequences.rnn import RNN
 from core_rnn.scope.as_scope import Function
 
 
-def learned_carry(n: DeepRNN, layer: RNN) -> Function:
+def learned_carry(n: DeepRNN, layer: DeepLayer) -> Function:
   """Return the carry: scope, xs -> leaves [batch, features]."""
 
   def carry(scope: Scope, xs: Any) -> Any:

@@ -5,7 +5,7 @@ from functools import partial
 from flax.core import Scope, lift
 
 from core_rnn.networks.sequences.rnn import RNN
-from core_rnn.outputs import arrange_outputs
+from core_rnn.outputs import Runner, arrange_outputs
 from core_rnn.padding import fill_padding, freeze_carry, mark_padding
 from core_rnn.scope.as_scope import Function, as_scope
 from core_rnn.scope.parts.cells import CELLS
@@ -13,7 +13,7 @@ from core_rnn.scope.parts.custom_backward import batch_with_backward
 from core_rnn.scope.parts.init_cell import init_cell
 
 
-def over_time(n: RNN, cell: Function, scope: Scope, xs, h_0, length):
+def over_time(n: Runner, cell: Function, scope: Scope, xs, h_0, length):
   """Return h, ys of one sequence: xs [time, inputs]."""
   h_0 = n.inner_cell.zero_carry(xs) if h_0 is None else h_0
 
@@ -32,7 +32,7 @@ def over_time(n: RNN, cell: Function, scope: Scope, xs, h_0, length):
   return h, fill_padding(ys, length, n.zero_padding)
 
 
-def rnn_layer(n: RNN) -> Function:
+def rnn_layer(n: Runner) -> Function:
   """Return a network over a batch: scope, xs, ... -> outputs."""
   axis = 1 if n.time_major else 0
   cell = CELLS[n.cell](n.inner_cell)

@@ -291,10 +291,11 @@ def layer_scan(
   "we can
     make scan-over-layers a vmap-over-layers during init".
   """
+  loop = {'reverse': reverse, 'unroll': unroll}
+  loop['_split_transpose'] = _split_transpose
   how = Arguments(
     fn,
-    directed(variable_axes, Out),
-    directed(variable_axes, In),
+    *(directed(variable_axes, other) for other in (Out, In)),
     (DERIVED, variable_broadcast, variable_carry),
     tuple(0 if on else broadcast for on in split_rngs.values()),
     in_axes,
@@ -303,11 +304,7 @@ def layer_scan(
     data_transform,
     dict(metadata_params),
     batched_setup,
-    {
-      'reverse': reverse,
-      'unroll': unroll,
-      '_split_transpose': _split_transpose,
-    },
+    loop,
   )
 
   def layers(scope_fn, repack_fn, given, rngs, carry, *xs):

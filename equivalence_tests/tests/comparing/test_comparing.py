@@ -203,19 +203,21 @@ def test_shapes_stand_for_inputs_and_a_report_is_shown(capsys):
   assert 'other: program.apply: the same: ' in shown
 
 
+class GRUOfLinen(nn.Module):
+  @nn.compact
+  def __call__(self, h, x):
+    return nn.GRUCell(SIZE, name='gru')(h, x)
+
+
+class GRUOfNNX(nnx.Module):
+  def __init__(self):
+    self.gru = nnx.GRUCell(3, SIZE, rngs=nnx.Rngs(0))
+
+  def __call__(self, h, x):
+    return self.gru(h, x)
+
+
 def test_a_gru_of_nnx_is_not_that_of_linen():
-  class OfLinen(nn.Module):
-    @nn.compact
-    def __call__(self, h, x):
-      return nn.GRUCell(SIZE, name='gru')(h, x)
-
-  class OfNNX(nnx.Module):
-    def __init__(self):
-      self.gru = nnx.GRUCell(3, SIZE, rngs=nnx.Rngs(0))
-
-    def __call__(self, h, x):
-      return self.gru(h, x)
-
   def convert(variables):
     p = variables['params']['gru']
     wide = lambda kind, leaf: [p[kind + gate][leaf] for gate in 'rzn']
@@ -227,7 +229,7 @@ def test_a_gru_of_nnx_is_not_that_of_linen():
 
   ins = jnp.zeros(SIZE), jnp.zeros(3)
   rename = {'nnx': convert}
-  models = {'linen': OfLinen(), 'nnx': OfNNX()}
+  models = {'linen': GRUOfLinen(), 'nnx': GRUOfNNX()}
   report = compare_models(models, *ins, rename=rename, ulp=16)
   # linen's has a bias b_hn that that of nnx lacks: a port is another model
   assert found(report)['variables'] is True

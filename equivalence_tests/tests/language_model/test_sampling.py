@@ -39,6 +39,14 @@ class Letters:
     return ''.join(LETTERS[number] for number in numbers)
 
 
+def recurrent_step(around, out, carry, xs):
+  h, (c, _) = carry
+  h = jnp.tanh(xs + h @ around)
+  c = (c + h) / 2
+  carry = (h, LSTMCarry(c, jnp.tanh(c)))
+  return carry, carry[1].h @ out
+
+
 def recurrent(features=5, dtype='float32'):
   """Two small layers of random weights; one has a carry of two leaves."""
   vocab = len(LETTERS)
@@ -50,19 +58,11 @@ def recurrent(features=5, dtype='float32'):
     return {'params': [*map(normal, keys, shapes)]}
 
   def apply(variables, tokens, initial_carry=None, seq_lengths=None):
-    embedding, around, out = variables['params']
-
-    def step(carry, xs):
-      h, (c, _) = carry
-      h = jnp.tanh(xs + h @ around)
-      c = (c + h) / 2
-      carry = (h, LSTMCarry(c, jnp.tanh(c)))
-      return carry, carry[1].h @ out
-
+    embedding, *kernels = variables['params']
     zeros = jnp.zeros((len(tokens), features), dtype)
     carry = initial_carry or (zeros, LSTMCarry(zeros, zeros))
     xs = embedding[tokens].swapaxes(0, 1)
-    carry, logits = lax.scan(step, carry, xs)
+    carry, logits = lax.scan(partial(recurrent_step, *kernels), carry, xs)
     return carry, logits.swapaxes(0, 1)
 
   model = Model(init, apply)

@@ -84,7 +84,7 @@ def test_every_layer_has_a_backward_pass():
 
 
 CELL_ROWS = [*rows('bptt', HAND_WRITTEN)]
-RUNNER_ROWS = [*rows('rnn', [*CELLS]), *rows('deep_rnn', [*reversed(LAYERS)])]
+RUNNER_ROWS = [*rows('rnn', [*CELLS]), *rows('deep_rnn', [*LAYERS][::-1])]
 
 
 def test_every_backward_pass_is_in_a_row_of_no_less_than_32_bits():

@@ -188,15 +188,12 @@ def test_data_transform_sees_what_a_step_is_given():
   ins = jnp.ones(SIZE), jnp.ones((TIME, SIZE)), jnp.float32(3)
   rngs = {'noise': key(5)}
   counts = []
+  how = {'data_transform': transform}
+  of_scope = scanned(partial(lift.scan, on_scope), axes, **how)
+  of_linen = scanned(partial(nn.scan, Step), axes, **how)().apply
   for scan in (
-    apply(
-      scanned(partial(lift.scan, on_scope), axes, data_transform=transform),
-      mutable=MUTABLE,
-    ),
-    partial(
-      scanned(partial(nn.scan, Step), axes, data_transform=transform)().apply,
-      mutable=MUTABLE,
-    ),
+    apply(of_scope, mutable=MUTABLE),
+    partial(of_linen, mutable=MUTABLE),
   ):
     scan(variables(0), *ins, rngs=rngs)
     counts.append(len(seen))

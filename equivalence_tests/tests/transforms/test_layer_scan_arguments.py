@@ -298,6 +298,16 @@ def test_what_is_broadcast_of_y_is_given_once_and_the_rest_stacked():
   )
 
 
+# value of a layer -> what a message names that it depends on
+DEPENDS = {
+  'carry': 'the carry',
+  'x': 'an x of one layer',
+  'w': 'variable_axes',
+  'state': 'variable_carry',
+  'noise': 'split_rngs',
+}
+
+
 @pytest.mark.parametrize('what', ['carry', 'w', 'x', 'state', 'noise'])
 def test_what_differs_between_layers_is_not_broadcast_of_y(what):
   def layer(scope, carry, x):
@@ -316,14 +326,7 @@ def test_what_differs_between_layers_is_not_broadcast_of_y(what):
     variable_carry='state',
     split_rngs={'params': True, 'noise': True},
   )
-  depends = {
-    'carry': 'the carry',
-    'x': 'an x of one layer',
-    'w': 'variable_axes',
-    'state': 'variable_carry',
-    'noise': 'split_rngs',
-  }
-  message = f'layer_scan: out_axes: expected .* got .* on {depends[what]}'
+  message = f'layer_scan: out_axes: expected .* got .* on {DEPENDS[what]}'
   with pytest.raises(ValueError, match=message):
     core.init(over)(KEYS, CARRY, numbers(15, LAYERS, 2))
 

@@ -3,11 +3,10 @@
 from flax import linen as nn
 from jax import numpy as jnp
 
-from core_rnn.equations.deferred_cells import rule
 from core_rnn.initializers import typed, uniform, zeros
 from core_rnn.model import Model
-from core_rnn.networks.old.names import CellName
-from core_rnn.networks.old.sequences import RNN
+from core_rnn.networks.cells import CellName
+from core_rnn.networks.sequences.rnn import RNN
 from core_rnn.types import DType, Initializer
 
 from .elman import ElmanCell
@@ -34,7 +33,7 @@ def rnn(
   unroll: int = 1,
   zero_padding: bool = False,
 ) -> Model:
-  """xs [batch, time, inputs] -> every y [batch, time, features]."""
+  """Return a model: xs [batch, time, inputs] -> every y_t."""
   made = CELLS[cell](
     features,
     recurrent_kernel_init=typed(recurrent_init),
@@ -55,7 +54,7 @@ def rnn(
     reverse=reverse,
     keep_order=keep_order,
     include_initial_carry=include_initial_carry,
+    deferred=deferred,
   )
-  own = rule(cell, reverse, unroll) if deferred else None
-  runner = Runner(made, n, own)
+  runner = Runner(made, n)
   return Model(runner.init, runner.apply)

@@ -1,65 +1,56 @@
-"""A cell of Flax's over a batch, and padding as the project has it."""
-
-from functools import partial
+"""A Flax cell over a batch, with the padding of this project."""
 
 import jax
 from flax import linen as nn
 
-from core_rnn.equations.deferred import Deferred
-from core_rnn.equations.padding import (
-  batch_of_sequences,
-  held,
-  repeated,
-  valid_steps,
-)
-from core_rnn.networks.old.sequences import RNN
-from linen_rnn.parts.deferred import deferred
+from core_rnn.networks.sequences.rnn import RNN
+from core_rnn.outputs import arrange_outputs
+from core_rnn.padding import fill_padding, freeze_carry, mark_padding
+from linen_rnn.parts.custom_backward import batch_with_backward
 
 from .carry import named
 
 
 class Runner(nn.Module):
-  """`nn.RNN`, but for padding: Flax's runs on through it."""
+  """`nn.RNN` with padding, where the loop of Flax's own runs on."""
 
   cell: nn.RNNCellBase
   n: RNN
-  rule: Deferred | None = None
 
   def __call__(self, xs, initial_carry=None, seq_lengths=None):
-    """xs [batch, time, inputs], or time first -> every y likewise."""
-    batch = 1 if self.n.time_major else 0
+    """Return every y_t, or the last carry and every y_t."""
+    n, batch = self.n, 1 if self.n.time_major else 0
     if initial_carry is None:
       key, shape = jax.random.key(0), (xs.shape[batch], xs.shape[-1])
       initial_carry = self.cell.initialize_carry(key, shape)
-    carry = first = named(initial_carry)
-    if self.rule is None:
-      carry, ys = self.scanned(xs, carry, seq_lengths)
+    h_0 = named(initial_carry)
+    if n.deferred:
+      run = batch_with_backward(n, self.cell)
+      h, ys = run(self.cell, xs, h_0, seq_lengths)
     else:
-      run = partial(deferred(self.rule), self.cell)
-      rnn = batch_of_sequences(run, lambda xs: None, batch)
-      carry, ys = rnn(xs, carry, seq_lengths)
-    return self.n.returned(xs, first, seq_lengths, carry, ys)
+      h, ys = self.scanned(xs, h_0, seq_lengths)
+    ys = arrange_outputs(n, xs, h_0, ys, seq_lengths)
+    return (h, ys) if n.return_carry else ys
 
-  def scanned(self, xs, carry, seq_lengths):
-    """xs [batch, time, inputs], or time first -> the last carry, every y."""
-    batch, time = (1, 0) if self.n.time_major else (0, 1)
-    valid = None
-    if seq_lengths is not None:
-      valid = jax.vmap(valid_steps, (batch, 0), 1)(xs, seq_lengths)[..., None]
-      xs = jax.vmap(repeated, (batch, 0), batch)(xs, seq_lengths)
-      carry = carry, carry
+  def scanned(self, xs, h_0, seq_lengths):
+    """Return the last carry, and every y_t with the axes of xs."""
+    n = self.n
+    batch, time = (1, 0) if n.time_major else (0, 1)
+    mark = lambda xs, length: mark_padding(xs, length, n.reverse)
+    valid_xs = jax.vmap(mark, (batch, 0), time)(xs, seq_lengths)
 
-    def step(cell, carry, x, valid):
-      return cell(carry, x) if valid is None else held(cell, valid, carry, x)
+    def step(cell, h, valid_x):
+      return freeze_carry(cell, h_0)(h, valid_x)
 
     scan = nn.scan(
       step,
       variable_broadcast='params',
       split_rngs={'params': False},
-      in_axes=(time, 0),
+      in_axes=time,
       out_axes=time,
-      reverse=self.n.reverse,
-      unroll=self.n.unroll,
+      reverse=n.reverse,
+      unroll=n.unroll,
     )
-    carry, ys = scan(self.cell, carry, xs, valid)
-    return carry if valid is None else carry[1], ys
+    h, ys = scan(self.cell, h_0, valid_xs)
+    fill = lambda ys, length: fill_padding(ys, length, n.zero_padding)
+    return h, jax.vmap(fill, (batch, 0), batch)(ys, seq_lengths)

@@ -1,1 +1,0 @@
-"""Descriptions that are being replaced."""
