@@ -92,11 +92,12 @@ def used(node: ast.AST) -> Iterator[str]:
 
 def reached(root: Path, start: Definition) -> set[Definition]:
   """Return every definition that a reader of the first one comes to."""
-  due, found = [start], set()
+  due, found, seen = [start], set(), set()
   while due:
     module, name = one = due.pop()
-    if one in found or module.startswith(SHARED):
+    if one in seen or module.startswith(SHARED):
       continue
+    seen.add(one)
     node = definitions(root, module).get(name)
     if node is None:
       if name in imports(root, module):  # a package that exports the name

@@ -80,6 +80,11 @@ class Arguments(NamedTuple):
   batched_setup: bool
   loop: dict[str, Any]
 
+  @property
+  def groups(self) -> tuple[Groups, Groups]:
+    """Return the filters of variables that go in, and that come out."""
+    return (*self.shared, *self.ins), (*self.shared, *self.outs)
+
 
 class Call:
   """One call of the transformed function, with the stages that it runs.
@@ -295,7 +300,8 @@ def layer_scan(
   loop['_split_transpose'] = _split_transpose
   how = Arguments(
     fn,
-    *(directed(variable_axes, other) for other in (Out, In)),
+    directed(variable_axes, Out),
+    directed(variable_axes, In),
     (DERIVED, variable_broadcast, variable_carry),
     tuple(0 if on else broadcast for on in split_rngs.values()),
     in_axes,
@@ -312,10 +318,8 @@ def layer_scan(
       how, (scope_fn, repack_fn, given, rngs), carry, xs
     ).run()
 
-  into, out_of = (*how.shared, *how.ins), (*how.shared, *how.outs)
-  return lift.pack(
-    layers, into, out_of, tuple(split_rngs), name='layer_scan'
-  )
+  streams = tuple(split_rngs)
+  return lift.pack(layers, *how.groups, streams, name='layer_scan')
 
 
 def directed(variable_axes: Mapping[Filter, Any], other: type) -> Axes:
