@@ -6,10 +6,11 @@ and imports those of a copy, which takes a third of a second.
 """
 
 import importlib
+import itertools
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -76,8 +77,9 @@ class Child:
     return False
 
   def end(self) -> None:
-    """Wait for the process, and remove the copy."""
+    """End the process, and remove the copy."""
     self.connection.close()
+    self.process.kill()
     self.process.join()
     self.stack.close()
 
@@ -111,32 +113,34 @@ def results(
     processes: how many jobs run at once.
     seconds: time limit between two beats of a job.
   """
-  waiting, numbers = enumerate(jobs), 0
+  waiting, done = enumerate(jobs), dict[int, Any]()
   children: list[Child] = []
-  done: dict[int, Any] = {}
   try:
-    while True:
-      while len(children) < processes:
-        number, job = next(waiting, (None, None))
-        if number is None or job is None:
-          break
-        children.append(Child(number, job))
-      if not children:
-        return
-      wait([child.connection for child in children], timeout=1)
-      for child in [*children]:
-        ended = child.receive()
-        if not ended and time.monotonic() - child.beat > seconds:
-          child.process.kill()
-          child.result, ended = Lost('time limit'), True
-        if ended:
-          child.end()
+    for number in itertools.count():
+      while number not in done:
+        for due in itertools.islice(waiting, processes - len(children)):
+          children.append(Child(*due))
+        if not children:
+          return
+        for child in ended(children, seconds):
           children.remove(child)
           done[child.number] = child.result
-      while numbers in done:
-        yield done.pop(numbers)
-        numbers += 1
+      yield done.pop(number)
   finally:
     for child in children:
-      child.process.kill()
       child.end()
+
+
+def ended(children: Sequence[Child], seconds: float) -> Iterator[Child]:
+  """Wait a second at most, and yield the children that have ended.
+
+  One that has sent no beat for longer than its time limit is killed.
+  """
+  wait([child.connection for child in children], timeout=1)
+  for child in [*children]:
+    has_ended = child.receive()
+    if not has_ended and time.monotonic() - child.beat > seconds:
+      child.result, has_ended = Lost('time limit'), True
+    if has_ended:
+      child.end()
+      yield child

@@ -7,7 +7,7 @@ annotations and imports are not edited, since they compute nothing.
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -80,24 +80,13 @@ def drawn(files: Mapping[str, Path], seed: int, count: int) -> list[Edit]:
 def edits_of(name: str, file: Path) -> Iterator[Edit]:
   """Yield every edit of a file that still parses."""
   text = file.read_text()
-  tree = ast.parse(text)
-  lines, starts = text.splitlines(), [0]
-  for line in text.splitlines(keepends=True):
-    starts.append(starts[-1] + len(line.encode()))
-  raw = text.encode()
-
-  def place(node: Node) -> tuple[int, int]:
-    """Return where a node begins and ends, in bytes."""
-    assert node.end_lineno is not None
-    assert node.end_col_offset is not None
-    begin = starts[node.lineno - 1] + node.col_offset
-    return begin, starts[node.end_lineno - 1] + node.end_col_offset
+  raw, lines, place = text.encode(), text.splitlines(), places(text)
 
   def source(node: Node) -> str:
     begin, end = place(node)
     return raw[begin:end].decode()
 
-  for node in computing(tree):
+  for node in computing(ast.parse(text)):
     for new in replacements(node, source):
       begin, end = (len(raw[:at].decode()) for at in place(node))
       old = source(node)
@@ -105,6 +94,21 @@ def edits_of(name: str, file: Path) -> Iterator[Edit]:
       edit = Edit(name, begin, end, old, new, line)
       if new != old and parses(edit.apply(text)):
         yield edit
+
+
+def places(text: str) -> Callable[[Node], tuple[int, int]]:
+  """Return a function of a node of a text: where it begins and ends, in bytes."""
+  starts = [0]
+  for line in text.splitlines(keepends=True):
+    starts.append(starts[-1] + len(line.encode()))
+
+  def place(node: Node) -> tuple[int, int]:
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+    begin = starts[node.lineno - 1] + node.col_offset
+    return begin, starts[node.end_lineno - 1] + node.end_col_offset
+
+  return place
 
 
 def parses(text: str) -> bool:

@@ -8,6 +8,7 @@ import inspect
 import pydoc_data.topics
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import jax
@@ -18,6 +19,7 @@ from core_rnn.networks.network import Network
 from equivalence_tests.suite.functions import function, reference
 from equivalence_tests.suite.handfuls import handful
 from equivalence_tests.suite.naming import model_of
+from equivalence_tests.suite.oracle.variables import STORED, VARIABLES
 
 
 class Setting(NamedTuple):
@@ -54,6 +56,9 @@ class Example(NamedTuple):
   characters: tuple[int, ...] = ()
 
 
+Reasons = Callable[[Setting], Mapping[str, str]] | Mapping[str, str]
+
+
 class Case(NamedTuple):
   """A model and all that the suite knows of it.
 
@@ -84,6 +89,13 @@ class Case(NamedTuple):
     writes: whether it returns, last, logits of the integers that come next.
     lacks: the programs that JAX makes none of in a setting, or in all: `jvp`,
       where a rule is given for reverse derivatives alone.
+    variables: the axes of the variables, a tree of strings or a function of the
+      setting to one, see `oracle.variables`; None where they are not declared.
+    stored: where the paths of outputs begin that have the dtype of the
+      parameters; all others have that of the computation.
+    not_judged: what the oracle does not judge in a setting, or in all, and the
+      reason for each: `outputs` and with them derivatives, where the loop does
+      not support the setting; `derivatives`; or `dtypes of outputs`.
   """
 
   model: str
@@ -103,11 +115,23 @@ class Case(NamedTuple):
   text: bool = False
   writes: bool = False
   lacks: Callable[[Setting], tuple[str, ...]] | tuple[str, ...] = ()
+  variables: Any = None
+  stored: tuple[str, ...] = ()
+  not_judged: Reasons = MappingProxyType({})
 
   def why_not(self, claim: str) -> str | None:
     """Why a claim is not made of the model, whichever way it is written."""
     lacking = claim == 'oracle' and self.oracle is None
     return 'the case has no loop' if lacking else None
+
+  def unjudged(self, setting: Setting) -> dict[str, str]:
+    """Return what the oracle does not judge in a setting -> the reason."""
+    said = self.not_judged
+    found = dict(said(setting) if callable(said) else said)
+    if self.variables is None:
+      shapes = 'shapes of variables'
+      found.setdefault(shapes, 'the case declares no variables')
+    return found
 
 
 def of_network(
@@ -152,8 +176,16 @@ def of_network(
     lengths=lengths_of(network),
     below=network.integers,
     divisors=network.divisors,
-    **rest,
+    **{**declared(model_of(network.__name__)), **rest},
   )
+
+
+def declared(model: str) -> dict[str, Any]:
+  """Return what `oracle.variables` says of a model of ours."""
+  return {
+    'variables': VARIABLES.get(model),
+    'stored': STORED.get(model, ()),
+  }
 
 
 def lengths_of(network: type[Network]) -> dict[str, str]:
@@ -228,11 +260,28 @@ def structs(case: Case, setting: Setting, argument: str, batch: int = 0) -> Any:
   def struct(names: str) -> jax.ShapeDtypeStruct:
     stored, _, names = names.rpartition(': ')
     own = setting.hyperparameters.get(stored, 'float32') if stored else dtype
-    shape = tuple(size_of(sizes, name) for name in names.split())
     lead = (batch,) if batch else ()
-    return jax.ShapeDtypeStruct(lead + shape, jnp.dtype(own))
+    return jax.ShapeDtypeStruct(lead + shape_of(sizes, names), jnp.dtype(own))
 
   return jax.tree.map(struct, axes(setting) if callable(axes) else axes)
+
+
+def variables_of(case: Case, setting: Setting) -> Any:
+  """Return the shapes and dtypes that the case declares for the variables."""
+  sizes = {**setting.hyperparameters, **setting.sizes}
+  usual = setting.hyperparameters.get('param_dtype', 'float32')
+
+  def struct(names: str) -> jax.ShapeDtypeStruct:
+    dtype, _, names = names.rpartition(': ')
+    return jax.ShapeDtypeStruct(shape_of(sizes, names), dtype or usual)
+
+  said = case.variables
+  return jax.tree.map(struct, said(setting) if callable(said) else said)
+
+
+def shape_of(sizes: Mapping[str, Any], names: str) -> tuple[int, ...]:
+  """Return the sizes of axes that a string names."""
+  return tuple(size_of(sizes, name) for name in names.split())
 
 
 def size_of(sizes: Mapping[str, Any], name: str) -> int:

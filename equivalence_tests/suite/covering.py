@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_origin
 
 from jax import numpy as jnp
 
@@ -53,6 +53,7 @@ PRECISIONS = (
   Precision('bfloat16', 'float32', 'bfloat16'),
 )
 MIXED = PRECISIONS[-2:]
+DTYPES = ('dtype', 'param_dtype')
 UNSTORED = PRECISIONS[:3]  # of what has no parameters
 OMITTED = 'omitted'  # a level: the factory's own default
 
@@ -104,7 +105,7 @@ def choices(case: Case) -> dict[str, tuple[Any, ...]]:
       known[name] = (*NOTEBOOK, DRAWS[next(turn) % len(DRAWS)])
     elif handful(annotation):
       known[name] = handful(annotation)
-    elif name not in ('dtype', 'param_dtype'):
+    elif name not in DTYPES:
       raise LookupError(f'{case.model}: {name}: the case has no choices for it')
   return known
 
@@ -152,8 +153,9 @@ def alternatives(case: Case) -> dict[str, tuple[Any, ...]]:
 def covering(case: Case) -> tuple[Setting, ...]:
   """Settings with every level of every factor, and every strong pair of two.
 
-  And every three of those that are only on or off. The first have mixed
-  precision, and are the first row in all else.
+  And every three of those that are only on or off; and every level of one that
+  names code, with each level of those. The first have mixed precision, and are
+  the first row in all else.
   """
   found = levels(case)
   counts = tuple(len(several) for several in found.values())
@@ -172,7 +174,17 @@ def covering(case: Case) -> tuple[Setting, ...]:
   )
   return tuple(
     setting(case, {n: found[n][i] for n, i in zip(found, row, strict=True)})
-    for row in rows(counts, strong, start)
+    for row in rows(counts, strong, start, names_of_code(case))
+  )
+
+
+def names_of_code(case: Case) -> tuple[int, ...]:
+  """Return the places of the factors that name code, as a cell does."""
+  known = parameters(case.model)
+  return tuple(
+    place
+    for place, name in enumerate(levels(case))
+    if name in known and get_origin(known[name].annotation) is Literal
   )
 
 
@@ -181,6 +193,7 @@ def rows(
   counts: tuple[int, ...],
   strong: tuple[tuple[int, ...], ...],
   start: tuple[tuple[int, ...], ...],
+  names: tuple[int, ...] = (),
 ) -> tuple[tuple[int, ...], ...]:
   """A level for each factor, for as few rows as some attempts find.
 
@@ -189,34 +202,47 @@ def rows(
     strong: those of each factor that meet those of each other in some row, and
       those of each two, where the three have two levels each.
     start: rows to begin with.
+    names: the factors all levels of which meet all levels of those with two.
 
   Source: Cohen et al. (1997), The AETG System.
   """
   random = Random(0)
-  found = (attempt(counts, strong, start, random) for _ in range(ATTEMPTS))
+  targets = together(counts, strong, names)
+  found = (attempt(counts, targets, start, random) for _ in range(ATTEMPTS))
   return min(found, key=len)
+
+
+def together(
+  counts: tuple[int, ...],
+  strong: tuple[tuple[int, ...], ...],
+  names: tuple[int, ...],
+) -> tuple[Target, ...]:
+  """Return the levels that some row is to have together, as `rows` says."""
+  factors = range(len(counts))
+  flags = [factor for factor in factors if counts[factor] == 2]
+  every = [tuple(range(count)) for count in counts]
+  several = [
+    *((some, strong) for some in itertools.combinations(factors, 2)),
+    *((some, strong) for some in itertools.combinations(flags, 3)),
+    *((tuple(sorted(pair)), every) for pair in itertools.product(names, flags)),
+    *(((factor,), every) for factor in factors),
+  ]
+  return tuple(
+    tuple(zip(some, levels, strict=True))
+    for some, known in several
+    if len({*some}) == len(some)
+    for levels in itertools.product(*(known[factor] for factor in some))
+  )
 
 
 def attempt(
   counts: tuple[int, ...],
-  strong: tuple[tuple[int, ...], ...],
+  targets: tuple[Target, ...],
   start: tuple[tuple[int, ...], ...],
   random: Random,
 ) -> tuple[tuple[int, ...], ...]:
   """Rows, each the best of a few of what is still open."""
-  factors = range(len(counts))
-  flags = [factor for factor in factors if counts[factor] == 2]
-  together = [
-    *itertools.combinations(factors, 2),
-    *itertools.combinations(flags, 3),
-  ]
-  still_open: dict[Target, None] = dict.fromkeys(
-    tuple(zip(some, levels, strict=True))
-    for some in together
-    for levels in itertools.product(*(strong[factor] for factor in some))
-  )
-  levels = (((a, i),) for a in factors for i in range(counts[a]))
-  still_open.update(dict.fromkeys(levels))
+  still_open: dict[Target, None] = dict.fromkeys(targets)
   found: list[tuple[int, ...]] = []
   while still_open:
     if len(found) < len(start):
@@ -305,3 +331,11 @@ def setting(case: Case, chosen: Mapping[str, Any]) -> Setting:
     chosen.get('batch', 0),
     tuple(name for name in case.optional if chosen[f'{name} given']),
   )
+
+
+def in_float64(case: Case, setting: Setting) -> Setting:
+  """Return the setting in float64: arguments, computation and parameters."""
+  known = [name for name in DTYPES if name in parameters(case.model)]
+  wide = dict.fromkeys(known, 'float64')
+  given = {**setting.hyperparameters, **wide}
+  return setting._replace(hyperparameters=given, dtype='float64')

@@ -4,7 +4,7 @@ import math
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from equivalence_tests.suite.cases import (
 )
 from equivalence_tests.suite.claims import CLAIMS
 from equivalence_tests.suite.compare import Disagreement
-from equivalence_tests.suite.covering import MIXED, covering
+from equivalence_tests.suite.covering import covering
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.programs import subject
 from equivalence_tests.suite.strategies import examples, free, rows
@@ -385,15 +385,42 @@ def fixed_examples(
 ) -> list[Example]:
   """Of each row with values drawn from the seed, and real text, this part.
 
-  Rows that cover the hyperparameters follow: all of them, or those of mixed
-  precision.
+  Rows that cover the hyperparameters follow, where covers is `all`.
   """
   each = [Example(setting, plan.seed) for setting in case.rows]
   if case.text:
     each.append(text_example(case, plan.text, plan.seed))
-  more = {'none': 0, 'mixed': len(MIXED), 'all': None}[covers]
-  each.extend(Example(setting, plan.seed) for setting in covering(case)[:more])
+  more = covering(case) if covers == 'all' else ()
+  each.extend(Example(setting, plan.seed) for setting in more)
   return each[plan.shard :: plan.shards]
+
+
+def not_judged(case: Case) -> Iterator[str]:
+  """Yield what the oracle does not judge, on which rows, and the reason."""
+  if not callable(case.not_judged):  # on all rows, whatever these are
+    for part, reason in case.unjudged(case.rows[0]).items():
+      yield f'{part} not judged: {reason}'
+    return
+  settings = [*case.rows, *covering(case)]
+  found: dict[tuple[str, str], list[Setting]] = {}
+  for setting in settings:
+    for said in case.unjudged(setting).items():
+      found.setdefault(said, []).append(setting)
+  for (part, reason), where in found.items():
+    if len(where) == len(settings):
+      yield f'{part} not judged: {reason}'
+      continue
+    rows = '; '.join(map(in_words, where))
+    count = f'{len(where)} of {len(settings)} rows'
+    yield f'{part} not judged on {count}: {reason}: {rows}'
+
+
+def in_words(setting: Setting) -> str:
+  """Return the hyperparameters, the dtype and the batch of a setting."""
+  given = [f'{n}={v!r}' for n, v in setting.hyperparameters.items()]
+  more = [f'of {setting.dtype}', *setting.optional]
+  batch = [f'batch {setting.batch}'] if setting.batch else []
+  return ', '.join([*given, *more, *batch])
 
 
 def text_example(case: Case, text: str, seed: int) -> Example:

@@ -108,6 +108,22 @@ class Subject:
     function, floats = of_floats(self.apply, variables, rngs, xs)
     return jax.vjp(function, floats)[1](cotangents)
 
+  def outputs_and_vjp(
+    self, variables: Any, rngs: Any, xs: Any, cotangents: Any
+  ) -> Any:
+    """Return what apply and vjp return, of one program that is compiled."""
+
+    def apply(*given: Any) -> Any:
+      outputs = self.apply(*given)
+      seen.append(outputs)
+      return outputs
+
+    seen: list[Any] = []
+    function, floats = of_floats(apply, variables, rngs, xs)
+    with_all = lambda floats: (function(floats), seen.pop())
+    _, pull, outputs = jax.vjp(with_all, floats, has_aux=True)
+    return outputs, pull(cotangents)
+
   def jvp(self, variables: Any, rngs: Any, xs: Any, tangents: Any) -> Any:
     """The outputs, and what tangents of variables and arguments come to."""
     function, floats = of_floats(self.apply, variables, rngs, xs)
@@ -168,7 +184,7 @@ class Subject:
     if program == 'apply':
       return (self.variables, self.rngs(*streams), *self.batched)
     floats = floating({'variables': self.variables, 'xs': self.batched})
-    vectors = floating(self.outputs) if program == 'vjp' else floats
+    vectors = floats if program == 'jvp' else floating(self.outputs)
     return (self.variables, self.rngs(*streams), self.batched, vectors)
 
   def trace(self, program: str) -> jax.stages.Traced:
@@ -266,6 +282,19 @@ def forget() -> None:
     kept.clear()
   jax.clear_caches()
   gc.collect()  # what is in cycles too: Python seldom looks, `strictness.py`
+
+
+def has_rules(jaxpr: Any) -> bool:
+  """Return whether a jaxpr has rules for derivatives, `custom_vjp` or `_jvp`.
+
+  Without them, the outputs of its vjp are computed as its own are.
+  """
+  parts = jax.tree.leaves(
+    [list(eqn.params.values()) for eqn in jaxpr.eqns],
+    is_leaf=lambda part: hasattr(part, 'eqns'),
+  )
+  named = any(str(eqn.primitive).startswith('custom_') for eqn in jaxpr.eqns)
+  return named or any(has_rules(p) for p in parts if hasattr(p, 'eqns'))
 
 
 def of_floats(

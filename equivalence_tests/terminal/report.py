@@ -9,7 +9,13 @@ from typing import Any
 
 from equivalence_tests.suite.claims import CLAIMS
 from equivalence_tests.suite.compare import APART
-from equivalence_tests.suite.judge import Plan, Verdict, merge, python
+from equivalence_tests.suite.judge import (
+  Plan,
+  Verdict,
+  merge,
+  not_judged,
+  python,
+)
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.ways import Way, having
 from equivalence_tests.terminal.options import several
@@ -140,10 +146,18 @@ class Report:
 
       for (claim, reason), models in self.reasons(why).items():
         yield f'{way.name}: {", ".join(models)}: {claim} not claimed: {reason}'
+    yield from self.not_judged()
     for verdict in self.done:
       if verdict.rests_on:
         where = f'{verdict.model}: {verdict.claim}'
         yield f'{where} not judged, since {verdict.rests_on} fails'
+
+  def not_judged(self) -> Iterator[str]:
+    """Yield what the oracle does not judge of each model, and why."""
+    for model in self.models if 'oracle' in self.claims else ():
+      if not self.not_made(model, 'oracle'):
+        for said in not_judged(CASES[model]):
+          yield f'{model}: oracle: {said}'
 
   def reasons(
     self, why: Callable[[str, str], str | None]

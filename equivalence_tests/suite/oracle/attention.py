@@ -12,10 +12,12 @@ from equivalence_tests.suite.oracle.chance import derived, dropped
 from equivalence_tests.suite.oracle.dense import affine
 from equivalence_tests.suite.oracle.rounding import (
   Real,
+  computed,
   exact,
   mean,
   real,
   stack,
+  total,
 )
 
 Params = Mapping[str, Any]
@@ -32,9 +34,14 @@ def softmax(x: Real, seen: np.ndarray) -> Real:
   known = np.where(seen, x.value, -np.inf)
   shifted = x - real(known.max(-1, keepdims=True))
   terms = np.exp(np.where(seen, shifted.value, -np.inf))
-  y = terms / terms.sum(-1, keepdims=True)
+  value = terms / terms.sum(-1, keepdims=True)
   moved = np.where(seen, shifted.scale, 0.0).max(-1, keepdims=True)
-  return Real(y, 0.5 * moved + 3 * y)
+  y = Real(value, np.where(seen, 0.5 * moved, 0.0) + 3 * value)
+
+  def back(slope: Real) -> Real:
+    return y * (slope - total(slope * y, -1)[..., None])
+
+  return computed(y.value, y.scale, (x, back))
 
 
 def cut(keys: Any, length: Any) -> tuple[Any, int]:
@@ -74,9 +81,9 @@ def weighed(
 
 def raw_attention(
   variables: Params,
-  query: np.ndarray,
-  key: np.ndarray,
-  value: np.ndarray,
+  query: Real,
+  key: Real,
+  value: Real,
   hyperparameters: Hyperparameters,
   rngs: Any,
   key_lengths: Any = None,
@@ -114,8 +121,8 @@ def head(
 
 def attention(
   variables: Params,
-  inputs_q: np.ndarray,
-  inputs_kv: np.ndarray,
+  inputs_q: Real,
+  inputs_kv: Real,
   hyperparameters: Hyperparameters,
   rngs: Any,
   key_lengths: Any = None,
@@ -140,10 +147,30 @@ def coins_of(rngs: Any, h: int, hyperparameters: Hyperparameters) -> Any:
   return derived(key, 'attention', 'raw', 'dropout', 1)
 
 
+def of_heads(
+  params: Params,
+  rngs: Any,
+  q: Real,
+  kv: Real,
+  hyperparameters: Hyperparameters,
+  length: Any = None,
+) -> Real:
+  """The mean over the heads: q [queries, inputs], kv [keys, sources]."""
+  each = [
+    head(
+      jax.tree.map(lambda leaf, h=h: leaf[h], params),
+      coins_of(rngs, h, hyperparameters),
+      *(q, kv, hyperparameters, length),
+    )
+    for h in range(hyperparameters.get('num_heads', 1))
+  ]
+  return mean(stack(each))
+
+
 def multi_head_attention(
   variables: Params,
-  inputs_q: np.ndarray,
-  inputs_kv: np.ndarray,
+  inputs_q: Real,
+  inputs_kv: Real,
   hyperparameters: Hyperparameters,
   rngs: Any,
   key_lengths: Any = None,
@@ -154,28 +181,17 @@ def multi_head_attention(
   """
   axes = tuple(hyperparameters.get('batch_axes', (0,)))
   lead = tuple(range(len(axes)))
-  q, kv = (np.moveaxis(x, axes, lead) for x in (inputs_q, inputs_kv))
+  q, kv = (
+    x.map(lambda leaf: np.moveaxis(leaf, axes, lead))
+    for x in (inputs_q, inputs_kv)
+  )
   params = variables['params']['attention']
   places = np.argsort([axis % inputs_q.ndim for axis in axes])
   if key_lengths is not None:  # its axes are in the order of those of inputs_kv
     key_lengths = np.transpose(key_lengths, np.argsort(places))
 
-  def example(q: np.ndarray, kv: np.ndarray, length: Any) -> Real:
-    return mean(
-      stack(
-        [
-          head(
-            jax.tree.map(lambda leaf, h=h: leaf[h], params),
-            coins_of(rngs, h, hyperparameters),
-            q,
-            kv,
-            hyperparameters,
-            length,
-          )
-          for h in range(hyperparameters.get('num_heads', 1))
-        ]
-      )
-    )
+  def example(q: Real, kv: Real, length: Any) -> Real:
+    return of_heads(params, rngs, q, kv, hyperparameters, length)
 
   batch = q.shape[: len(axes)]
   of = lambda b: None if key_lengths is None else key_lengths[b]

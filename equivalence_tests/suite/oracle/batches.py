@@ -51,13 +51,14 @@ def each_elman(
 
 def batched(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
   seq_lengths: Any = None,
 ) -> Any:
   """(h_b, hs_b) = elman(xs_b): xs [batch, time, inputs], or as in_axes says."""
-  xs = np.moveaxis(xs, hyperparameters.get('in_axes', 0), 0)
+  in_axes = hyperparameters.get('in_axes', 0)
+  xs = xs.map(lambda leaf: np.moveaxis(leaf, in_axes, 0))
   h, hs = each_elman(variables, xs, hyperparameters, initial_carry, seq_lengths)
   axis = hyperparameters.get('out_axes', 0)
   return h, hs.map(lambda leaf: np.moveaxis(leaf, 0, axis))
@@ -65,7 +66,7 @@ def batched(
 
 def ensemble(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
   seq_length: Any = None,
@@ -75,7 +76,7 @@ def ensemble(
   members = hyperparameters['members']
   each = [
     elman(
-      jax.tree.map(lambda leaf, m=m: np.take(leaf, m, axis), variables),
+      member(variables, m, axis),
       xs,
       hyperparameters,
       h,
@@ -86,9 +87,15 @@ def ensemble(
   return gathered(each, hyperparameters['features'], len(xs))
 
 
+def member(variables: Params, m: int, axis: int) -> Params:
+  """The variables of member m, of those that have members at an axis."""
+  take = lambda leaf: np.take(leaf, m, axis)
+  return jax.tree.map(lambda leaf: leaf.map(take), variables)
+
+
 def nested(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
   seq_lengths: Any = None,
@@ -96,7 +103,7 @@ def nested(
   """(h_mb, hs_mb) = elman_m(xs_b): xs [batch, time, inputs]."""
   by_batch = hyperparameters.get('outer', 'members') == 'batch'
   if initial_carry is not None and not by_batch:
-    initial_carry = np.swapaxes(initial_carry, 0, 1)
+    initial_carry = initial_carry.swapaxes(0, 1)
   firsts, lengths = (of_each(g, len(xs)) for g in (initial_carry, seq_lengths))
   each = [
     ensemble(variables, x, hyperparameters, h, length)
@@ -111,7 +118,7 @@ def nested(
 
 def normalised(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
   seq_lengths: Any = None,
@@ -120,12 +127,28 @@ def normalised(
 
   E and Var of step t are over the sequences that have not ended.
   """
-  zs = exact(np.zeros(xs.shape))
   lengths = [xs.shape[1]] * len(xs) if seq_lengths is None else seq_lengths
-  for t in range(max(map(int, lengths), default=0)):
-    at = [b for b, length in enumerate(lengths) if t < length], t
-    x = real(xs[at])
-    centred = x - mean(x)
-    z = centred / sqrt(mean(centred * centred) + 1e-5)
-    zs.value[at], zs.scale[at] = z.value, z.scale
-  return each_elman(variables, zs, hyperparameters, initial_carry, seq_lengths)
+  zs = [
+    of_step(xs, t, [b for b, length in enumerate(lengths) if t < length])
+    for t in range(xs.shape[1])
+  ]
+  whole = stack(zs, (len(xs), xs.shape[2])).swapaxes(0, 1)
+  return each_elman(
+    variables, whole, hyperparameters, initial_carry, seq_lengths
+  )
+
+
+def of_step(xs: Any, t: int, at: list[int]) -> Real:
+  """x_t of the sequences at these places, normalised; 0 of the others."""
+  if not at:
+    return exact(np.zeros((len(xs), xs.shape[2])))
+  x = real(xs[at, t])
+  centred = x - mean(x)
+  z = centred / sqrt(mean(centred * centred) + 1e-5)
+
+  def among_all(leaf: np.ndarray) -> np.ndarray:
+    whole = np.zeros((len(xs), xs.shape[2]), leaf.dtype)
+    whole[at] = leaf
+    return whole
+
+  return z.map(among_all)

@@ -14,7 +14,6 @@ from equivalence_tests.suite.oracle.rounding import (
   Real,
   concatenate,
   exact,
-  product,
   real,
   relu,
   sigmoid,
@@ -47,7 +46,7 @@ def cut(loop: Callable[..., Any]) -> Callable[..., Any]:
   @wraps(loop)
   def shorter(
     variables: Params,
-    xs: np.ndarray,
+    xs: Real,
     hyperparameters: dict[str, Any],
     initial_carry: Any = None,
     seq_length: Any = None,
@@ -57,18 +56,16 @@ def cut(loop: Callable[..., Any]) -> Callable[..., Any]:
       return run(xs)
     length = int(seq_length)
     carry, ys = run(xs[:length])
-    _, last = run(xs[:length] if length else np.full((1, *xs.shape[1:]), 0.5))
+    half = exact(np.full((1, *xs.shape[1:]), 0.5))
+    _, last = (carry, ys) if length else run(half)
+    zero = hyperparameters.get('zero_padding', False)
 
     def whole(ys: Real, last: Real) -> Real:
-      y = last[-1]
-      if hyperparameters.get('zero_padding', False):
-        y = exact(np.zeros(y.value.shape))
-      padding = stack([y] * (len(xs) - length), y.value.shape)
+      y = exact(np.zeros(last.shape[1:])) if zero else last[-1]
+      padding = stack([y] * (len(xs) - length), y.shape)
       return concatenate([ys, padding], 0)
 
-    if isinstance(ys, tuple):
-      return carry, tuple(map(whole, ys, last))
-    return carry, whole(ys, last)
+    return carry, jax.tree.map(whole, ys, last)
 
   return shorter
 
@@ -106,7 +103,7 @@ def elman(
   variables: Mapping[str, Any],
   xs: Any,
   hyperparameters: dict[str, Any],
-  initial_carry: np.ndarray | None = None,
+  initial_carry: Real | None = None,
 ) -> Any:
   """h_t = f(h_{t-1} W_hh + x_t W_xh + b_h): xs [time, inputs] -> (h, hs).
 
@@ -171,7 +168,7 @@ def flax_elman(
 def over_time(
   step: Step,
   params: Params,
-  xs: np.ndarray,
+  xs: Real,
   first: Any,
   hyperparameters: dict[str, Any],
 ) -> tuple[Any, Real]:
@@ -257,20 +254,25 @@ def min_gru_step(params: Params, h: Any, x: Any) -> tuple[Any, Real]:
   return h, h
 
 
-def convolution(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+def convolution(x: Real, kernel: Real) -> Real:
   """y_pqk = sum_ijc W_ijck x_{p+i,q+j,c}: x [height, width, inputs].
 
   x is padded with zeros, the odd row or column at its end.
   """
-  sizes = kernel.shape[:2]
+  *sizes, _, outputs = kernel.shape
   before = [(size - 1) // 2 for size in sizes]
   after = [size - 1 - low for size, low in zip(sizes, before, strict=True)]
-  padded = np.pad(x, [*zip(before, after, strict=True), (0, 0)])
   height, width = x.shape[:2]
-  y = np.zeros((height, width, kernel.shape[-1]))
-  for i, j in np.ndindex(*sizes):
-    y += padded[i : i + height, j : j + width] @ kernel[i, j]
-  return y
+
+  def patches(leaf: np.ndarray) -> np.ndarray:
+    padded = np.pad(leaf, [*zip(before, after, strict=True), (0, 0)])
+    each = [
+      padded[i : i + height, j : j + width] for i, j in np.ndindex(*sizes)
+    ]
+    return np.concatenate(each, -1).reshape(height * width, -1)
+
+  y = x.map(patches) @ kernel.reshape(-1, outputs)
+  return y.reshape(height, width, outputs)
 
 
 def conv_lstm_step(params: Params, carry: Any, x: Any) -> tuple[Any, Real]:
@@ -281,7 +283,7 @@ def conv_lstm_step(params: Params, carry: Any, x: Any) -> tuple[Any, Real]:
   """
   c, h = carry
   z = sum(
-    product(convolution, real(of), real(layer['kernel'])) + layer['bias']
+    convolution(real(of), real(layer['kernel'])) + layer['bias']
     for of, layer in ((x, params['ih']), (h, params['hh']))
   )
   i, g, f, o = (z.map(lambda v, n=n: np.split(v, 4, -1)[n]) for n in range(4))
@@ -294,7 +296,7 @@ def of_step(
   step: Step,
   leaves: int,
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
 ) -> Any:
@@ -316,7 +318,7 @@ conv_lstm = cut(partial(of_step, conv_lstm_step, 2))
 def of_activated(
   step: Callable[..., tuple[Any, Real]],
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
 ) -> Any:
@@ -333,7 +335,7 @@ concatenated = cut(partial(of_activated, concatenated_step))
 @cut
 def mgu(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
 ) -> Any:

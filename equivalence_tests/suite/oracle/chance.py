@@ -47,7 +47,7 @@ def dropped(key: Any, x: Real, rate: float) -> Real:
 
 
 def dropout(
-  variables: Params, x: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+  variables: Params, x: Real, hyperparameters: dict[str, Any], rngs: Any
 ) -> Any:
   """y = m x / (1 - rate): x [features] -> y [features]."""
   del variables
@@ -60,7 +60,7 @@ def dropout(
 def elman_with(
   step: Callable[[Real, Any, int], Real],
   hyperparameters: dict[str, Any],
-  xs: np.ndarray,
+  xs: Real,
   initial_carry: Any = None,
   seq_length: Any = None,
 ) -> Any:
@@ -79,14 +79,14 @@ def elman_with(
     elif hyperparameters.get('zero_padding', False):
       y = zero
     elif t == 0:
-      y = step(h, np.full(xs.shape[1:], 0.5), t)
+      y = step(h, exact(np.full(xs.shape[1:], 0.5)), t)
     hs.append(y)
   return h, stack(hs, zero.value.shape)
 
 
 def dropout_rnn(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   rngs: Any,
   **given: Any,
@@ -107,7 +107,7 @@ def dropout_rnn(
 
 def zoneout(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   rngs: Any,
   **given: Any,
@@ -134,7 +134,7 @@ def zoneout(
 
 def noise_rnn(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   rngs: Any,
   **given: Any,

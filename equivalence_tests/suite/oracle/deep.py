@@ -102,7 +102,7 @@ def each(
 
 def in_a_row(
   params: Params,
-  xs: np.ndarray,
+  xs: Real,
   given: dict[str, Any],
   draw: Callable[..., Any],
   initial_carry: Any = None,
@@ -135,7 +135,7 @@ def in_a_row(
 
 def deep_rnn(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   given: dict[str, Any],
   rngs: Any,
   initial_carry: Any = None,

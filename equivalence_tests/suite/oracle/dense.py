@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
-import numpy as np
 from flax import linen as nn
 
 from equivalence_tests.suite.oracle.rounding import Real, real, relu
@@ -23,7 +22,7 @@ def affine(params: Mapping[str, Any], x: Any) -> Real:
 
 
 def dense(
-  variables: Mapping[str, Any], x: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Mapping[str, Any], x: Real, hyperparameters: dict[str, Any]
 ) -> Any:
   """y = x W + b: x [inputs] -> y [features].
 

@@ -30,9 +30,9 @@ def residual_layer(
   first: Any = None,
   seq_length: Any = None,
 ) -> tuple[Real, Real]:
-  """ys_t = xs_t + m h_t, h_t = tanh(h_{t-1} W_hh + xs_t W_xh + b_h).
+  """Return ys_t = xs_t + m h_t, h_t = tanh(h_{t-1} W_hh + xs_t W_xh + b_h).
 
-  At padding x and h are the last, or 1/2 and what is made of it; m goes on.
+  At padding, ys is the last valid one, or 0 if zero_padding.
   """
   cell, never = params['rnn']['cell'], {'zero_padding': False}
   given = {'initial_carry': first, 'seq_length': seq_length}
@@ -42,17 +42,19 @@ def residual_layer(
   if seq_length is None:
     return xs + ys, h
   length, half = int(seq_length), exact(np.full(xs.shape[1:], 0.5))
-  last = xs[length - 1] if length else half
-  whole = [xs[t] if t < length else last for t in range(len(xs))]
+  whole = [xs[t] if length else half for t in range(len(xs))]
   ys = stack(whole, half.shape) + ys
-  if hyperparameters.get('zero_padding'):
-    ys.value[length:] = ys.scale[length:] = 0
+  zero = exact(np.zeros(half.shape))
+  silent = hyperparameters.get('zero_padding') or not len(ys)
+  last = zero if silent else ys[max(length, 1) - 1]
+  rows = [ys[t] if t < length else last for t in range(len(ys))]
+  ys = stack(rows, half.shape)
   return ys, h
 
 
 def residual(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   rngs: Any,
   initial_carry: Any = None,
@@ -67,7 +69,7 @@ def residual(
 def in_a_row(
   layers: list[Params],
   keys: list[Any],
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
   seq_length: Any = None,
@@ -135,7 +137,7 @@ def state_space(params: Params, us: Real, x: Real) -> tuple[Real, Real]:
 
 def ssm(
   variables: Params,
-  us: np.ndarray,
+  us: Real,
   given: dict[str, Any],
   seq_length: Any = None,
 ) -> Any:
@@ -144,7 +146,7 @@ def ssm(
   What stands at padding is as `cells.cut` has it, of u = 1/2.
   """
   params, recurs = variables['params'], given.get('mode') == 'recurrence'
-  first = exact(np.zeros_like(params['B']))
+  first = exact(np.zeros(params['B'].shape))
   first = real(variables['cache']['x']) if recurs else first
   run = lambda _, us, *__: state_space(params, real(us), first)
   x, ys = cut(run)(variables, us, given, None, seq_length)
@@ -152,14 +154,14 @@ def ssm(
 
 
 def ssm_stack(
-  variables: Params, us: np.ndarray, given: dict[str, Any], **length: Any
+  variables: Params, us: Real, given: dict[str, Any], **length: Any
 ) -> Any:
   """us_l = us_{l-1} + tanh(ssm_l(us_{l-1})), each with its own recurrence."""
 
   def layers(_: Params, us: Any, *__: Any) -> Any:
     us = real(us)
     for layer in unstacked(variables, given):
-      x = exact(np.zeros_like(layer['ssm']['B']))
+      x = exact(np.zeros(layer['ssm']['B'].shape))
       us = us + tanh(state_space(layer['ssm'], us, x)[1])
     return None, us
 

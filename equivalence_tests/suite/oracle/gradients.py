@@ -11,7 +11,6 @@ from equivalence_tests.suite.oracle.cells import (
   concatenated,
   cut,
   elman,
-  elman_of,
   elman_step,
   gru,
   lstm,
@@ -25,8 +24,9 @@ from equivalence_tests.suite.oracle.chance import (
 from equivalence_tests.suite.oracle.dense import affine
 from equivalence_tests.suite.oracle.rounding import (
   Real,
+  clipped_back,
+  coarser,
   exact,
-  product,
   real,
   stack,
   tanh,
@@ -58,7 +58,7 @@ def settled(params: Params, h: Real, x: Any, rate: float) -> tuple[Real, Real]:
 @cut
 def settling_rnn(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
 ) -> Any:
@@ -77,7 +77,7 @@ def settling_rnn(
 
 def langevin_rnn(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   rngs: Any,
   **given: Any,
@@ -103,7 +103,7 @@ def langevin_rnn(
 @cut
 def rtrl(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
 ) -> Any:
@@ -130,7 +130,7 @@ def rtrl(
 @cut
 def local_rnn(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
 ) -> Any:
@@ -144,41 +144,44 @@ def local_rnn(
 
   def step(h: Real, x: Any, t: int) -> Real:
     new = elman_step(params, h, x)
-    d = computed(new * slope_of_tanh(new), hyperparameters)
+    d = new * slope_of_tanh(new)
     ins = {'recurrent': h, 'kernel': real(x), 'bias': exact(np.ones(()))}
     for name, of in ins.items():
-      kernel[name] = kernel[name] * decay + product(np.multiply.outer, of, d)
+      column = of.map(lambda leaf: leaf[..., None])
+      kernel[name] = kernel[name] * decay + column * d
     return new
 
   h, hs = elman_with(step, hyperparameters, xs, first)
+  kernel = {name: as_stored(e, hyperparameters) for name, e in kernel.items()}
   dense = {'bias': kernel['bias'], 'kernel': kernel['kernel']}
   return (h, {'input': dense, 'recurrent': kernel['recurrent']}), hs
 
 
-def computed(d: Real, hyperparameters: dict[str, Any]) -> Real:
-  """d, computed in the model's dtype, in units of that of the parameters."""
+def as_stored(e: Real, hyperparameters: dict[str, Any]) -> Real:
+  """e, computed in the model's dtype, in units of that of the parameters."""
   stored = jnp.dtype(hyperparameters.get('param_dtype', 'float32'))
   dtype = hyperparameters.get('dtype') or stored
   units = float(jnp.finfo(dtype).eps) / float(jnp.finfo(stored).eps)
-  return Real(d.value, max(units, 1.0) * d.scale)
+  return coarser(e, max(units, 1.0))
 
 
-def both(params: Params) -> dict[str, np.ndarray]:
+def both(params: Params) -> dict[str, Real]:
   """The arrays of an Elman cell, by their last names."""
   return {'recurrent': params['recurrent'], **params['input']}
 
 
 def clipped_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
+  variables: Params, xs: Real, hyperparameters: dict[str, Any], **given
 ) -> Any:
-  """The Elman network: what is clipped is its derivative."""
-  return elman_of(
-    variables['params']['cell']['elman'], xs, hyperparameters, **given
-  )
+  """elman, the derivative by h_{t-1} clipped in each step: Graves (2013)."""
+  params = variables['params']['cell']['elman']
+  limit = hyperparameters.get('limit', 1.0)
+  step = lambda h, x, _: elman_step(params, clipped_back(h, limit), x)
+  return elman_with(step, hyperparameters, xs, **given)
 
 
 def bptt(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
+  variables: Params, xs: Real, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """The cell over time, as it is without a rule: that is of its derivative."""
   loop = LOOPS[hyperparameters.get('cell', 'lstm')]

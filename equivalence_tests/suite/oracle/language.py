@@ -8,7 +8,7 @@ import numpy as np
 from equivalence_tests.suite.oracle.chance import derived
 from equivalence_tests.suite.oracle.deep import in_a_row
 from equivalence_tests.suite.oracle.dense import affine
-from equivalence_tests.suite.oracle.rounding import stack
+from equivalence_tests.suite.oracle.rounding import exact, stack
 
 Params = Mapping[str, Any]
 
@@ -23,9 +23,9 @@ def char_rnn(
 ) -> Any:
   """Logits of h = deep_rnn(x), x the row that each of tokens picks."""
   params, tokens = variables['params'], tokens.astype(int)
-  rows = np.eye(given['vocabulary'])
+  rows = exact(np.eye(given['vocabulary']))
   if given.get('embedding') is not None:
-    rows = np.asarray(params['embedding'], np.float64)
+    rows = params['embedding']
   size = rows.shape[-1]
   xs = rows[tokens].reshape(*tokens.shape, size)
   draw = lambda *path: derived(rngs['dropout'], 'layers', *path)

@@ -7,13 +7,13 @@ import numpy as np
 
 from equivalence_tests.suite.oracle.cells import elman_of
 from equivalence_tests.suite.oracle.dense import affine
-from equivalence_tests.suite.oracle.rounding import real, tanh
+from equivalence_tests.suite.oracle.rounding import Real, real, tanh
 
 Params = Mapping[str, Any]
 
 
 def remat_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
+  variables: Params, xs: Real, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """The Elman network: what is saved shows in no number."""
   return elman_of(
@@ -22,7 +22,7 @@ def remat_rnn(
 
 
 def remat_stack(
-  variables: Params, x: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params, x: Real, hyperparameters: dict[str, Any]
 ) -> Any:
   """x + tanh(x W + b), layer by layer, group by group: x [features]."""
   dense = variables['params']['layers']['dense']

@@ -35,6 +35,7 @@ from equivalence_tests.suite.oracle.rounding import (
   real,
   stack,
   tanh,
+  where,
 )
 
 Params = Mapping[str, Any]
@@ -83,7 +84,7 @@ def named(hyperparameters: Hyperparameters) -> str:
 
 def one(
   params: Params,
-  xs: np.ndarray,
+  xs: Real,
   first: Any,
   length: int,
   hyperparameters: Hyperparameters,
@@ -106,7 +107,7 @@ def one(
 
 def run(
   params: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: Hyperparameters,
   initial_carry: Any = None,
   seq_lengths: Any = None,
@@ -131,7 +132,7 @@ def run(
 
 def laid_out(
   function: Callable[..., tuple[Any, Real]],
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: Hyperparameters,
   seq_lengths: Any,
 ) -> Any:
@@ -139,9 +140,9 @@ def laid_out(
   time_major = hyperparameters.get('time_major', False)
   carry, ys = function(xs.swapaxes(0, 1) if time_major else xs)
   if hyperparameters.get('zero_padding', False) and seq_lengths is not None:
-    for b, length in enumerate(seq_lengths):
-      length += hyperparameters.get('include_initial_carry', False)
-      ys.value[b, length:] = ys.scale[b, length:] = 0
+    more = hyperparameters.get('include_initial_carry', False)
+    ends = np.asarray(seq_lengths, int)[:, None, None] + more
+    ys = where(np.arange(ys.shape[1])[:, None] < ends, ys, exact(0.0))
   if time_major:
     ys = ys.map(lambda leaf: leaf.swapaxes(0, 1))
   return (carry, ys) if hyperparameters.get('return_carry', False) else ys
@@ -149,14 +150,14 @@ def laid_out(
 
 def rnn(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: Hyperparameters,
   initial_carry: Any = None,
   seq_lengths: Any = None,
 ) -> Any:
   """The cell's equation, over each sequence of a batch by itself."""
 
-  def each(xs: np.ndarray) -> tuple[Any, Real]:
+  def each(xs: Real) -> tuple[Any, Real]:
     params = variables['params']['cell']
     return run(params, xs, hyperparameters, initial_carry, seq_lengths)
 
@@ -165,7 +166,7 @@ def rnn(
 
 def bidirectional(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: Hyperparameters,
   initial_carry: Any = None,
   seq_lengths: Any = None,
@@ -176,7 +177,7 @@ def bidirectional(
   first = initial_carry or (None, None)
   merged = MERGED[hyperparameters.get('merge_fn', 'concatenate')]
 
-  def both(xs: np.ndarray) -> tuple[Any, Real]:
+  def both(xs: Real) -> tuple[Any, Real]:
     (on, ys), (back, back_ys) = (
       run(cells[i], xs, how, first[i], seq_lengths)
       for i, how in enumerate(each_way(hyperparameters))
@@ -433,7 +434,7 @@ def each_way(hyperparameters: Hyperparameters) -> list[Hyperparameters]:
 
 def simple_scan(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
   seq_lengths: Any = None,

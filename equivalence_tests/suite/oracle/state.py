@@ -12,12 +12,14 @@ from equivalence_tests.suite.oracle.chance import derived, dropped, step_key
 from equivalence_tests.suite.oracle.dense import affine
 from equivalence_tests.suite.oracle.rounding import (
   Real,
+  coarser,
   exact,
   mean,
   real,
   sqrt,
   stack,
   tanh,
+  where,
 )
 
 Params = Mapping[str, Any]
@@ -37,12 +39,18 @@ def stored(hyperparameters: dict[str, Any]) -> Any:
   return np.promote_types(dtype, 'float32')
 
 
-def rounded(x: Real, hyperparameters: dict[str, Any]) -> Real:
-  """x, computed in the model's dtype, in units of that of the statistics."""
+def finer(hyperparameters: dict[str, Any]) -> float:
+  """How many times the statistics are finer than the model's dtype, or 1."""
   given = hyperparameters.get('dtype') or hyperparameters.get('param_dtype')
   eps = float(jnp.finfo(given or 'float32').eps)
-  units = max(eps / float(jnp.finfo(stored(hyperparameters)).eps), 1.0)
-  return Real(x.value, units * x.scale)
+  return max(eps / float(jnp.finfo(stored(hyperparameters)).eps), 1.0)
+
+
+def rougher(hyperparameters: dict[str, Any]) -> float:
+  """How many times they are coarser, or 1: all is computed in their dtype."""
+  given = hyperparameters.get('dtype') or stored(hyperparameters)
+  eps = float(jnp.finfo(stored(hyperparameters)).eps)
+  return max(eps / float(jnp.finfo(given).eps), 1.0)
 
 
 def normalised(
@@ -51,10 +59,12 @@ def normalised(
   x: Real,
   hyperparameters: dict[str, Any],
   valid: Any = True,
+  units: float = 1.0,
 ) -> tuple[Real, Stats]:
   """Ioffe & Szegedy (2015), algorithm 1: x [batch, features] -> y, stats.
 
   A batch of 0, or of which nothing is valid, has no mean, and moves nothing.
+  The statistics have a dtype that is units times finer than that of x.
   """
   rows = x if valid is True else x[valid]
   stats = {name: real(value) for name, value in stats.items()}
@@ -64,15 +74,15 @@ def normalised(
     var = mean((rows - middle) * (rows - middle))
     momentum = hyperparameters.get('momentum', 0.99)
     stats = {
-      name: stats[name] * momentum + now * (1 - momentum)
+      name: stats[name] * momentum + coarser(now * (1 - momentum), units)
       for name, now in (('mean', middle), ('var', var))
     }
   y = (x - middle) / sqrt(var + 1e-5) * params['scale'] + params['bias']
-  return y, stats
+  return coarser(y, rougher(hyperparameters)), stats
 
 
 def batch_norm(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any]
+  variables: Params, xs: Real, hyperparameters: dict[str, Any]
 ) -> Any:
   """y = (x - E x) / (Var x + 1e-5)^(1/2) scale + bias: xs [batch, features]."""
   params, stats = variables['params'], variables['batch_stats']
@@ -81,7 +91,7 @@ def batch_norm(
 
 
 def block(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], rngs: Any
+  variables: Params, xs: Real, hyperparameters: dict[str, Any], rngs: Any
 ) -> Any:
   """batch_norm(dropout(dense(x))): xs [batch, inputs] -> ys [batch, features].
 
@@ -98,14 +108,15 @@ def block(
       rate = hyperparameters.get('rate', 0.5)
       row = dropped(derived(key, 'dropout', 1), row, rate)
     rows.append(row)
-  x = rounded(stack(rows, (given['features'],)), given)
-  ys, stats = normalised(params['batch_norm'], stats, x, given)
+  x = stack(rows, (given['features'],))
+  how = given, True, finer(given)
+  ys, stats = normalised(params['batch_norm'], stats, x, *how)
   return ys, {'batch_stats': {'batch_norm': stats}}
 
 
 def batchnorm_rnn(
   variables: Params,
-  xs: np.ndarray,
+  xs: Real,
   hyperparameters: dict[str, Any],
   initial_carry: Any = None,
   seq_lengths: Any = None,
@@ -127,12 +138,12 @@ def batchnorm_rnn(
   for t in range(xs.shape[1]):
     before = {n: s[t] for n, s in stats.items()} if axis else stats
     valid = t < np.asarray(lengths)
-    x = rounded(affine(cell['input'], at(t, xs, lengths)), hyperparameters)
-    x, after = normalised(cell['batch_norm'], before, x, hyperparameters, valid)
+    how = hyperparameters, valid, finer(hyperparameters)
+    x = affine(cell['input'], at(t, xs, lengths))
+    x, after = normalised(cell['batch_norm'], before, x, *how)
     new = tanh(h @ cell['recurrent'] + x)
     hs.append(new)
-    h = h.map(np.copy)
-    h.value[valid], h.scale[valid] = new.value[valid], new.scale[valid]
+    h = where(valid[:, None], new, h)
     each.append(after)
     stats = stats if axis else after
   if axis:
@@ -142,24 +153,28 @@ def batchnorm_rnn(
   return outputs, {'batch_stats': {'cell': {'batch_norm': moved}}}
 
 
-def at(t: int, xs: np.ndarray, lengths: Any) -> np.ndarray:
+def at(t: int, xs: Any, lengths: Any) -> Real:
   """x_t of each, or of its last step, or 1/2: xs [batch, time, inputs]."""
-  half = np.full_like(xs[:, 0], 0.5)
+  half = exact(np.full(xs.shape[2], 0.5))
   ends = [min(t, int(length) - 1) for length in lengths]
-  rows = [half[b] if end < 0 else xs[b, end] for b, end in enumerate(ends)]
-  return np.asarray(rows).reshape(half.shape)
+  rows = [half if end < 0 else real(xs)[b, end] for b, end in enumerate(ends)]
+  return stack(rows, half.shape)
 
 
 def finished(hs: Real, lengths: Any, hyperparameters: dict[str, Any]) -> Real:
   """Hs [time, batch, features] -> [batch, time, features], padding put in."""
-  hs = hs.map(lambda leaf: np.swapaxes(leaf, 0, 1).copy())
-  for b, length in enumerate(map(int, lengths)):
-    for leaf in (hs.value, hs.scale):
+  hs = hs.swapaxes(0, 1)
+
+  def whole(leaf: np.ndarray) -> np.ndarray:
+    leaf = leaf.copy()
+    for b, length in enumerate(map(int, lengths)):
       if length < leaf.shape[1]:
         leaf[b, length:] = leaf[b, max(length, 1) - 1]
       if hyperparameters.get('zero_padding'):
         leaf[b, length:] = 0
-  return hs
+    return leaf
+
+  return hs.map(whole)
 
 
 def flax_batch_norm(

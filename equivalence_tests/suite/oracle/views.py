@@ -7,23 +7,22 @@ import jax
 import numpy as np
 
 from equivalence_tests.suite.oracle.cells import elman_of
-from equivalence_tests.suite.oracle.rounding import real
+from equivalence_tests.suite.oracle.rounding import Real, real
 
 Params = Mapping[str, Any]
 
 
 def causal_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
+  variables: Params, xs: Real, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """elman, of a kernel that is 0 below the diagonal: xs [time, inputs]."""
   params = variables['params']['cell']['elman']
-  kernel = params['recurrent'].copy()
-  kernel[np.tril_indices(len(kernel), -1)] = 0
+  kernel = params['recurrent'].map(np.triu)
   return elman_of({**params, 'recurrent': kernel}, xs, hyperparameters, **given)
 
 
 def polyak_rnn(
-  variables: Params, xs: np.ndarray, hyperparameters: dict[str, Any], **given
+  variables: Params, xs: Real, hyperparameters: dict[str, Any], **given
 ) -> Any:
   """elman, and its parameters averaged: xs [time, inputs]."""
   averaged = hyperparameters.get('averaged', False)
