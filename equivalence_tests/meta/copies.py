@@ -91,7 +91,7 @@ def judged(folder: Path, model: str, claim: str) -> Mapping[str, Any]:
   file = folder / 'verdicts.json'
   command = ['equivalence_tests', model, '--claim', claim, '--json', str(file)]
   done = run(command, folder)
-  if not file.exists():
+  if not file.exists() or not file.read_text():
     raise RuntimeError(f'equivalence {model}: {done.stdout}{done.stderr}')
   (verdict,) = json.loads(file.read_text())['verdicts']
   return verdict

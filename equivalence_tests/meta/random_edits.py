@@ -23,6 +23,9 @@ OTHERS = {
   ast.Pow: '*',
   ast.BitAnd: '|',
   ast.BitOr: '&',
+  ast.BitXor: '|',
+  ast.LShift: '>>',
+  ast.RShift: '<<',
   ast.Lt: '<=',
   ast.LtE: '<',
   ast.Gt: '>=',
@@ -97,7 +100,7 @@ def edits_of(name: str, file: Path) -> Iterator[Edit]:
 
 
 def places(text: str) -> Callable[[Node], tuple[int, int]]:
-  """Return a function of a node of a text: where it begins and ends, in bytes."""
+  """Return a function from a node of a text to its place, in bytes."""
   starts = [0]
   for line in text.splitlines(keepends=True):
     starts.append(starts[-1] + len(line.encode()))

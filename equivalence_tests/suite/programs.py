@@ -31,6 +31,8 @@ from equivalence_tests.suite.training import trained
 from equivalence_tests.suite.ways import Way
 
 PROGRAMS = ('init', 'vmapped_init', 'apply', 'vjp', 'jvp')
+# a program is compiled by one thread: other processes need the other cores
+ALONE: dict[str, str | bool] = {'xla_cpu_parallel_codegen_split_count': '1'}
 KEYS = 3  # how many keys `vmapped_init` maps over
 
 
@@ -247,7 +249,7 @@ class Subject:
     same = self.trees(program), self.text(program)
     if same not in EXECUTABLES:
       usual = program == 'apply' and self.setting == self.case.rows[0]
-      options = OPTIMISED if usual else UNOPTIMISED
+      options = OPTIMISED if usual else {**UNOPTIMISED, **ALONE}
       EXECUTABLES[same] = self.lower(program).stage.compile(options)
     return EXECUTABLES[same](*arguments)
 

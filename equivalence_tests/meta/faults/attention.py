@@ -22,7 +22,11 @@ FAULTS = (
     'a step of the future that is seen',
     'attention',
     'outputs',
-    ('attention/raw_attention', 'score.shape, dtype', 'score.shape, 1, dtype'),
+    (
+      'attention/raw_attention',
+      'queries, keys, dtype',
+      'queries, keys, 1, dtype',
+    ),
     row=2,
   ),
   everywhere(

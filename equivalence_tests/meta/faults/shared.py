@@ -119,4 +119,121 @@ FAULTS = (
     'oracle',
     ('equations/state_space', '+ d[None] * us', '+ 0 * d[None] * us'),
   ),
+  shared_fault(
+    'a derivative of the carry that is not passed on',
+    'bptt',
+    'oracle',
+    (
+      'equations/backward_passes/loop',
+      'd_new = d_next if valid is None else select(valid, d_next, zero)',
+      'd_new = zero',
+    ),
+  ),
+  shared_fault(
+    'states that are early by one',
+    'bptt',
+    'oracle',
+    (
+      'equations/backward_passes/loop',
+      '(residuals, hidden(carry))',
+      '(residuals, hidden(new))',
+    ),
+  ),
+  shared_fault(
+    'the derivative of the initial carry dropped',
+    'bptt',
+    'oracle',
+    (
+      'equations/backward_passes/loop',
+      '*d_params, d_initial_carry, None',
+      '*d_params, 0 * d_initial_carry, None',
+    ),
+  ),
+  shared_fault(
+    'a memory that forgets in the backward pass alone',
+    'bptt',
+    'oracle',
+    (
+      'equations/backward_passes/lstm',
+      'LSTMCarry(d_c * f',
+      'LSTMCarry(d_c',
+    ),
+  ),
+  shared_fault(
+    'a wrong derivative of the candidate of the LSTM',
+    'bptt',
+    'oracle',
+    ('equations/backward_passes/lstm', '1 - g * g', '2 - g * g'),
+  ),
+  shared_fault(
+    'a wrong derivative of the candidate of the GRU',
+    'rnn',
+    'oracle',
+    ('equations/backward_passes/gru', '1 - n * n', '2 - n * n'),
+  ),
+  shared_fault(
+    'a reset gate that is missing in the backward pass',
+    'bptt',
+    'oracle',
+    ('equations/backward_passes/gru', 'd_n * r', 'd_n'),
+  ),
+  shared_fault(
+    'a derivative that padding loses',
+    'rnn',
+    'oracle',
+    (
+      'equations/backward_passes/loop',
+      'select(valid, zero, d_next)',
+      'zero',
+    ),
+  ),
+  shared_fault(
+    'padding in a linear recurrence',
+    'deep_rnn',
+    'oracle',
+    (
+      'equations/linear',
+      'jnp.where(at, a, 1), jnp.where(at, b, 0)',
+      'a, jnp.where(at, b, 0)',
+    ),
+  ),
+  shared_fault(
+    'the rows of x taken for those of h',
+    'deep_rnn',
+    'oracle',
+    (
+      'equations/backward_passes/concatenated',
+      '(kernel[len(bias) :],), (bias,), (kernel[: len(bias)],)',
+      '(kernel[:-len(bias)],), (bias,), (kernel[-len(bias) :],)',
+    ),
+  ),
+  shared_fault(
+    'a state space read by a sum in place of a product',
+    'char_rnn',
+    'oracle',
+    ('equations/backward_passes/ssm', 'c * states', 'c + states'),
+  ),
+  shared_fault(
+    'parameters always in float32',
+    'lstm',
+    'oracle',
+    (
+      'networks/cells/lstm',
+      '  def zero_carry',
+      '  def __post_init__(self):\n'
+      '    super().__post_init__()\n'
+      "    object.__setattr__(self, 'param_dtype', 'float32')\n\n"
+      '  def zero_carry',
+    ),
+  ),
+  shared_fault(
+    'a backward pass without the slope of a gate',
+    'bptt',
+    'oracle',
+    (
+      'equations/backward_passes/lstm',
+      'd_i = d_c * g * i * (1 - i)',
+      'd_i = d_c * g * i',
+    ),
+  ),
 )

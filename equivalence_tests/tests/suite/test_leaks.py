@@ -160,8 +160,13 @@ def test_after_a_watch_nothing_is_watched():
 def test_a_way_that_uses_a_module_from_outside_fails_the_claim(
   tmp_path, monkeypatch
 ):
-  old, new = 'freeze_carry(cell, h_0)', 'freeze_carry(self.cell, h_0)'
-  edits = {'linen': [Edit('parts/over_time', old, new)]}
+  made, step = "ZoneoutCell(n, name='cell')", '    def step(cell, h, valid_x):'
+  texts = (
+    (f'scan({made}', 'scan(outside'),
+    (step, f'    outside = {made}\n{step}'),
+    ('freeze_carry(cell, h_0)', 'freeze_carry(outside, h_0)'),
+  )
+  edits = {'linen': [Edit('chance/zoneout', *text) for text in texts]}
   fault = Fault('a module from outside', 'zoneout', 'leaks', edits)
   monkeypatch.syspath_prepend(tmp_path)
   ways = (find('pure'), plant(fault, 'linen', tmp_path))

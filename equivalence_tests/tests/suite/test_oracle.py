@@ -4,6 +4,7 @@ import ast
 import functools
 import importlib
 import inspect
+import itertools
 import pkgutil
 
 import jax
@@ -15,7 +16,12 @@ from equivalence_tests.meta.deaf import as_it_is, ignoring, remade
 from equivalence_tests.suite import oracle
 from equivalence_tests.suite.cases import Example, Setting, hyperparameters
 from equivalence_tests.suite.compare import Disagreement, leaves
-from equivalence_tests.suite.covering import covering
+from equivalence_tests.suite.covering import (
+  covering,
+  levels,
+  names_of_code,
+  parameters,
+)
 from equivalence_tests.suite.judge import (
   Plan,
   Trials,
@@ -368,7 +374,7 @@ def test_a_param_dtype_that_all_ways_ignore_is_seen_where_none_is_declared():
 def test_a_dtype_that_all_ways_ignore_is_seen():
   """Where it is coarser than that of the computation, by its dtype alone."""
   coarse = lambda x: x.astype('bfloat16')
-  said = seen(in_outputs(coarse), small('dense')).message
+  said = seen(in_outputs(coarse), small('dense'), 'outputs').message
   assert said.endswith(': outputs: expected float32, got bfloat16')
 
 
@@ -388,6 +394,33 @@ def test_a_variable_of_another_shape_in_all_ways_is_seen():
 
 def no_loop(*_, **__):
   raise NotImplementedError
+
+
+def test_what_rounding_hides_in_few_bits_is_seen_in_float64():
+  """A hundredth is about a unit of bfloat16."""
+  case = small('dense', CASES['dense'].rows[1])
+  verdict = seen(in_outputs(flat), case, 'gradients')
+  assert verdict.example.setting == case.rows[0]
+  where = 'against a float64 loop, in float64: derivatives of the outputs by '
+  assert where in verdict.message
+
+
+@pytest.mark.parametrize('model', CASES)
+def test_what_is_named_as_code_meets_all_that_is_on_or_off(model):
+  """A fault in the code of a cell is seen where it runs."""
+  case = CASES[model]
+  found, settings = levels(case), covering(case)
+  value = lambda setting, name: setting.hyperparameters.get(name, 'omitted')
+  names = [[*found][place] for place in names_of_code(case)]
+  flags = [
+    name
+    for name, several in found.items()
+    if name in parameters(model) and len(several) == 2
+  ]
+  for one, other in itertools.product(names, flags):
+    met = [(value(s, one), value(s, other)) for s in settings]
+    pairs = itertools.product(found[one], found[other])
+    assert one == other or {*pairs} <= {*met}, (one, other)
 
 
 def test_what_the_oracle_does_not_judge_is_said_with_its_rows():

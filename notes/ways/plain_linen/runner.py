@@ -24,7 +24,7 @@ class Runner(nn.Module):
       key, shape = jax.random.key(0), (xs.shape[batch], xs.shape[-1])
       initial_carry = self.cell.initialize_carry(key, shape)
     h_0 = named(initial_carry)
-    if n.deferred:
+    if n.deferred and not self.is_initializing():
       run = batch_with_backward(n, self.cell)
       h, ys = run(self.cell, xs, h_0, seq_lengths)
     else:
@@ -37,7 +37,7 @@ class Runner(nn.Module):
     n = self.n
     batch, time = (1, 0) if n.time_major else (0, 1)
     mark = lambda xs, length: mark_padding(xs, length, n.reverse)
-    valid_xs = jax.vmap(mark, (batch, 0), time)(xs, seq_lengths)
+    valid_xs = jax.vmap(mark, (batch, 0), batch)(xs, seq_lengths)
 
     def step(cell, h, valid_x):
       return freeze_carry(cell, h_0)(h, valid_x)
