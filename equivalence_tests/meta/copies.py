@@ -41,17 +41,10 @@ def ignored(folder: str, names: list[str]) -> list[str]:
   return [name for name in names if '.pyc.' in name or name.startswith('.')]
 
 
-@contextmanager
-def edited(edit: Edit) -> Iterator[Path]:
-  """Copy all packages, make an edit in the copy, and yield its folder.
-
-  Args:
-    edit: its file is relative to the folder that holds the packages.
-  """
-  with copied() as folder:
-    file = folder / edit.file
-    file.write_text(edit.apply(file.read_text()))
-    yield folder
+def make(edit: Edit, folder: Path) -> None:
+  """Make an edit in a copy of all packages; its file is relative to it."""
+  file = folder / edit.file
+  file.write_text(edit.apply(file.read_text()))
 
 
 def passes(
@@ -69,7 +62,8 @@ def passes(
   if without:
     options.append(f'-knot ({" or ".join(without)})')
   files = [f'equivalence_tests/tests/{test}' for test in tests]
-  with edited(edit) as folder:
+  with copied() as folder:
+    make(edit, folder)
     command = ['pytest', *options, f'--rootdir={folder}', *files]
     try:
       return run(command, folder).returncode == 0

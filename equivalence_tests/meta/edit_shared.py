@@ -16,11 +16,11 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from equivalence_tests.meta import imports
-from equivalence_tests.meta.copies import PACKAGE, passes
+from equivalence_tests.meta.copies import PACKAGE, make, passes
 from equivalence_tests.meta.forking import Job, Lost, results
 from equivalence_tests.meta.random_edits import Edit, drawn
 from equivalence_tests.meta.shared_judge import Digests
@@ -66,14 +66,18 @@ def reached(model: str) -> frozenset[Path]:
 def models_of(file: str) -> list[str]:
   """Return the models that import a file, the likeliest to show an edit first.
 
-  The model of its name is the first, then those of its family, and of these and
-  the others the model that imports the fewest files.
+  The model of its name is the first, then come those of its family, then one of
+  each family, the one that imports the fewest files, then the others.
   """
   path = files()[file]
-  name, folder = path.stem, path.parent.name
+  found = [model for model in CASES if path in reached(model)]
   family = lambda model: str(find('pure').module(model)).split('.')[-2]
-  order = lambda m: (m != name, family(m) != folder, len(reached(m)))
-  return sorted((m for m in CASES if path in reached(m)), key=order)
+  found.sort(key=lambda model: len(reached(model)))
+  turn = {
+    m: [o for o in found if family(o) == family(m)].index(m) for m in found
+  }
+  near = lambda model: (model != path.stem, family(model) != path.parent.name)
+  return sorted(found, key=lambda model: (*near(model), turn[model]))
 
 
 def known_digests(
@@ -106,11 +110,9 @@ def killers(
   def job(edit: Edit | None) -> Job:
     if edit is None:
       return Job(JUDGE, 'killer', (every[:1], known, False))
-    models = reach[edit]
-    given = {model: known[model] for model in models}
-    place = edit._replace(file=f'{CORE.name}/{edit.file}')
-    check = edit.file.startswith('checks/')
-    return Job(JUDGE, 'killer', (models, given, check), place)
+    models, check = reach[edit], edit.file.startswith('checks/')
+    change = partial(make, placed(edit))
+    return Job(JUDGE, 'killer', (models, known, check), change)
 
   found = results(map(job, edits), processes, SECONDS)
   for edit, one in zip(edits, found, strict=True):
@@ -126,8 +128,12 @@ def own_tests(edit: Edit) -> str:
     if fnmatch(edit.file, pattern)
     for test in several
   ]
-  place = edit._replace(file=f'{CORE.name}/{edit.file}')
-  return 'own tests' if tests and not passes(place, tests) else ''
+  return 'own tests' if tests and not passes(placed(edit), tests) else ''
+
+
+def placed(edit: Edit) -> Edit:
+  """Return the edit with its file relative to the folder of the packages."""
+  return edit._replace(file=f'{CORE.name}/{edit.file}')
 
 
 def arguments() -> argparse.Namespace:

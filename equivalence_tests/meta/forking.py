@@ -16,8 +16,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from equivalence_tests.meta.copies import PACKAGES, edited
-from equivalence_tests.meta.random_edits import Edit
+from equivalence_tests.meta.copies import PACKAGES, copied
 
 Beat = Callable[[], None]
 """What a child calls before each step that has a time limit."""
@@ -30,14 +29,14 @@ class Job(NamedTuple):
     module: the module of the function, which the child imports from the copy.
     function: its name; it is called with a `Beat`, then with args.
     args: the other arguments.
-    edit: of the copy; None for the packages as they are. Its file is relative
-      to the folder that holds the packages.
+    change: changes the copy, whose folder it is called with; None for the
+      packages as they are.
   """
 
   module: str
   function: str
   args: tuple[Any, ...]
-  edit: Edit | None = None
+  change: Callable[[Path], None] | None = None
 
 
 class Lost(NamedTuple):
@@ -52,7 +51,10 @@ class Child:
   def __init__(self, number: int, job: Job):
     """Start the process; the copy lives as long as it does."""
     self.number, self.stack = number, ExitStack()
-    folder = job.edit and self.stack.enter_context(edited(job.edit))
+    folder = None
+    if job.change is not None:
+      folder = self.stack.enter_context(copied())
+      job.change(folder)
     context = multiprocessing.get_context('fork')
     self.connection, other = context.Pipe(duplex=False)
     self.process = context.Process(target=run, args=(other, job, folder))

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, get_origin
 
 from jax import numpy as jnp
 
+from core_rnn.kinds import meaning
 from core_rnn.types import Initializer
 from equivalence_tests.suite.cases import Case, Setting
 from equivalence_tests.suite.functions import function
@@ -184,7 +185,7 @@ def names_of_code(case: Case) -> tuple[int, ...]:
   return tuple(
     place
     for place, name in enumerate(levels(case))
-    if name in known and get_origin(known[name].annotation) is Literal
+    if name in known and get_origin(meaning(known[name].annotation)) is Literal
   )
 
 

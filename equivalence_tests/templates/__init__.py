@@ -1,5 +1,5 @@
-"""Packages to begin with: what `equivalence new` copies, under other names.
+"""The templates that `equivalence new` copies under other names.
 
-In `model` and `transform` is what a network is written in, in `project` what
-stands around it: the page of a chapter here, or a project of one's own.
+`model` and `transform` have the files of a network. `project` has the files
+around it: the page of a chapter, or a project of its own.
 """

@@ -146,7 +146,7 @@ FAULTS = (
     (
       'equations/backward_passes/loop',
       '*d_params, d_initial_carry, None',
-      '*d_params, 0 * d_initial_carry, None',
+      '*d_params, jax.tree.map(jnp.zeros_like, d_initial_carry), None',
     ),
   ),
   shared_fault(

@@ -11,11 +11,12 @@ from core_rnn.networks.network import Network
 
 @dataclass(frozen=True)
 class MyRnn(Network):
-  """The repeated network, which runs a cell several times for each input.
+  """The repeated network: a cell runs several times for each input.
 
   h_t = elman(... elman(elman(h_{t-1}, x_t), x_t) ..., x_t), turns times
 
-  The cell sees the same input in every turn, and has one set of parameters.
+  The cell sees the same input in every turn, and has one set of
+  parameters.
 
   Args: xs [time, inputs]; initial_carry h_0 [features], 0 by default;
   seq_length [], after which xs is padding.

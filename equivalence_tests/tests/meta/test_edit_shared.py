@@ -5,9 +5,11 @@ import sys
 
 import pytest
 
+from core_rnn.networks import FAMILIES
 from equivalence_tests.meta.edit_shared import TESTS, files, models_of
 from equivalence_tests.meta.imports import reached
 from equivalence_tests.suite.models import CASES
+from equivalence_tests.suite.ways import find
 from equivalence_tests.tests.conftest import ROOT
 
 # Edits of a file that a single model imports, so that the judge is quick. The
@@ -28,17 +30,14 @@ for _, said in edit_shared.killers(edits, 2):
 """
 JOBS = """
 from equivalence_tests.meta.forking import Job, results
-from equivalence_tests.meta.random_edits import Edit
-
-edit = Edit('core_rnn/__init__.py', 0, 0, '', '# an edit', '')
 given = (
   ('endless',), ('error', 'a message'), ('crash',), ('place',), ('place',)
 )
 jobs = [
-  Job('equivalence_tests.tests.meta.jobs', name, tuple(args), edit)
+  Job('equivalence_tests.tests.meta.jobs', name, tuple(args), str)
   for name, *args in given
 ]
-jobs[-1] = jobs[-1]._replace(edit=None)
+jobs[-1] = jobs[-1]._replace(change=None)
 for result in results(jobs, 2, 5):
   print(getattr(result, 'reason', result))
 """
@@ -88,7 +87,15 @@ def test_the_model_of_a_description_is_judged_first(model):
 
 def test_an_edit_of_what_one_model_imports_is_judged_by_it_alone():
   assert models_of('equations/convolution.py') == ['conv_lstm']
-  assert models_of('checks/arrays.py') == [*CASES]
+
+
+def test_an_edit_of_what_all_models_import_is_judged_by_each_family_first():
+  models = models_of('checks/arrays.py')
+  assert {*models} == {*CASES}
+  first = models[: len(FAMILIES)]
+  assert len({find('pure').module(m).split('.')[-2] for m in first}) == len(
+    first
+  )
 
 
 def test_a_module_that_is_named_in_an_import_is_reached():

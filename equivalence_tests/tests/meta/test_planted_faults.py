@@ -1,19 +1,15 @@
 """Each fault, planted in each way in turn, turns the right claim red."""
 
+import json
+import sys
 from importlib import import_module
 
 import pytest
 
 from core_rnn.networks import FAMILIES
-from equivalence_tests.meta import faults
+from equivalence_tests.meta import edit_shared, faults, plant_shared
 from equivalence_tests.meta.copies import copied, judged
-from equivalence_tests.meta.faults import (
-  CONTROL,
-  Fault,
-  edit,
-  plant,
-  shared_fault,
-)
+from equivalence_tests.meta.faults import CONTROL, Fault, plant
 from equivalence_tests.meta.faults.shared import FAULTS as SHARED
 from equivalence_tests.suite import models
 from equivalence_tests.suite.cases import real_text
@@ -29,6 +25,7 @@ from equivalence_tests.suite.judge import (
 from equivalence_tests.suite.models import CASES
 from equivalence_tests.suite.programs import subject
 from equivalence_tests.suite.ways import OWN, find
+from equivalence_tests.tests.conftest import ROOT, process
 
 ELMAN = CASES['elman']
 SMALL = ELMAN._replace(rows=ELMAN.rows[:1])
@@ -39,6 +36,7 @@ FAULTS_OF = {
 }
 FAULTS = [fault for family in FAULTS_OF.values() for fault in family]
 BY_NAME = {fault.name: fault for fault in FAULTS}
+BY_SHARED_NAME = {fault.name: fault for fault in SHARED}
 
 
 @pytest.fixture
@@ -109,30 +107,58 @@ def test_a_fault_that_all_ways_share_is_seen_by_the_oracle_alone(planted):
   assert message.startswith('oracle: pure elman: against a float64 loop: ')
 
 
-def judge_shared(fault):
-  """Return the verdict of the command line on a fault of all ways."""
-  with copied() as folder:
-    edit(fault.name, fault.edits, folder / 'core_rnn')
-    return judged(folder, fault.model, fault.claim)
+# The process that forks has not used JAX: this one has.
+JUDGED = """
+import json, sys
+from equivalence_tests.meta.faults import shared_fault
+from equivalence_tests.meta.faults.shared import FAULTS
+from equivalence_tests.meta.plant_shared import messages
+
+model = sys.argv[1]
+faults = [fault for fault in FAULTS if fault.model == model]
+faults.append(shared_fault('no fault', 'elman', 'errors'))
+print(json.dumps([*messages(faults, 1)]))
+"""
+
+
+@pytest.mark.parametrize('model', sorted({fault.model for fault in SHARED}))
+def test_faults_of_all_ways_are_seen_by_the_claims_that_should(model):
+  done = process(sys.executable, '-c', JUDGED, model, cwd=ROOT)
+  assert not done.status, done.err
+  *messages, unspoilt = json.loads(done.out)
+  assert not unspoilt
+  own = [fault for fault in SHARED if fault.model == model]
+  for fault, said in zip(own, messages, strict=True):
+    assert said, f'{fault.name}: {fault.claim} holds'
+    assert said.startswith(f'{fault.claim}: ')
+    assert 'expected' in said
+    assert 'got' in said
 
 
 @pytest.mark.parametrize('fault', SHARED, ids=lambda f: f'{f.model}: {f.name}')
-def test_a_fault_of_all_ways_is_seen_by_the_claim_that_should(fault):
-  verdict = judge_shared(fault)
-  assert not verdict['holds'], f'{fault.name}: {fault.claim} holds'
-  assert verdict['message'].startswith(f'{fault.claim}: ')
-  assert 'expected' in verdict['message']
-  assert 'got' in verdict['message']
+def test_a_fault_of_all_ways_is_of_a_file_that_its_model_imports(fault):
+  for module, old, _ in fault.edits:
+    file = edit_shared.files()[f'{module}.py']
+    assert old in file.read_text()
+    assert file in edit_shared.reached(fault.model)
 
 
-def test_without_a_fault_the_command_line_holds_in_a_copy():
-  assert judge_shared(shared_fault('no fault', 'elman', 'oracle'))['holds']
+@pytest.mark.parametrize(
+  'fault', [BY_SHARED_NAME['a zero carry of ones'], None]
+)
+def test_the_command_line_sees_a_fault_in_a_copy(fault):
+  with copied() as folder:
+    if fault is not None:
+      plant_shared.plant(fault, folder)
+    verdict = judged(folder, 'elman', 'oracle')
+  assert verdict['holds'] == (fault is None)
 
 
 def test_a_copy_that_cannot_be_imported_is_not_judged():
-  broken = ('model', 'import importlib', 'raise ValueError')
-  with pytest.raises(RuntimeError, match='ValueError'):
-    judge_shared(shared_fault('broken', 'elman', 'oracle', broken))
+  with copied() as folder:
+    (folder / 'core_rnn' / 'model.py').write_text('raise ValueError')
+    with pytest.raises(RuntimeError, match='ValueError'):
+      judged(folder, 'elman', 'oracle')
 
 
 def test_terms_in_another_order_are_another_program_of_the_same_outputs(

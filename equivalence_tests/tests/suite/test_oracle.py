@@ -81,7 +81,7 @@ def test_the_oracle_knows_nothing_of_what_it_judges(module):
   own = 'equivalence_tests.suite.oracle.'
   ours = ('core_rnn', 'linen_rnn', 'equivalence_tests')
   names = [n for n in imported(own + module) if n.startswith(ours)]
-  assert all(name.startswith(own) for name in names)
+  assert all(f'{name}.'.startswith(own) for name in names)
 
 
 # function of Reals -> the shapes of its arguments
@@ -412,6 +412,7 @@ def test_what_is_named_as_code_meets_all_that_is_on_or_off(model):
   found, settings = levels(case), covering(case)
   value = lambda setting, name: setting.hyperparameters.get(name, 'omitted')
   names = [[*found][place] for place in names_of_code(case)]
+  assert ('cell' in found) == ('cell' in names)
   flags = [
     name
     for name, several in found.items()

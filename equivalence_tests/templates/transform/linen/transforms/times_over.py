@@ -18,10 +18,11 @@ def times_over(
   split_rngs: Mapping[scope_form.Filter, bool] = {},
   methods: Any = None,
 ) -> Any:
-  """Return a module, or a function of one, that runs target several times.
+  """Return a module, or a function of one, that repeats target.
 
-  The target is a module class, whose methods are transformed by name, or a
-  function of a module. The other arguments are those of the scope form.
+  The target is a module class, whose methods are transformed by name,
+  or a function of a module. The other arguments are those of the scope
+  form.
   """
   return lift_transform(
     scope_form.times_over,

@@ -9,7 +9,7 @@ from jax import lax
 def times_over(
   step: Callable[[Any, Any, Any], tuple[Any, Any]], count: int
 ) -> Callable[[Any, Any], tuple[Any, Any]]:
-  """Return a loop: state, h = step(i, state, h) for i = 0, ..., count - 1.
+  """Return a loop: state, h = step(i, state, h), count times over.
 
   Args:
     step: (i, state, h) -> state, h; the shapes of both do not change.

@@ -7,7 +7,7 @@ import jax
 from flax.core import DenyList, lift
 from jax import lax
 
-Filter = bool | str | Collection[str] | DenyList  # as Flax's own, of typing
+Filter = bool | str | Collection[str] | DenyList  # as in Flax
 
 
 def times_over(
@@ -19,16 +19,17 @@ def times_over(
 ) -> Callable[..., Any]:
   """Return a function that runs fn several times: h = fn(scope, h).
 
-  `init` runs one turn outside of the loop. It creates the variables as if there
-  were no loop, and draws from the keys of the first turn.
+  `init` runs one turn outside of the loop. It creates the variables as
+  if there were no loop, and draws from the keys of the first turn.
 
   Args:
     fn: (scope, h) -> h, a tree whose shapes do not change.
     count: the number of turns.
     variable_broadcast: the collections that all turns read.
     variable_carry: the collections that one turn passes to the next.
-    split_rngs: stream -> whether each turn draws from its own key, into which
-      the number of the turn is folded. All turns share the key of `params`.
+    split_rngs: stream -> whether each turn draws from its own key, into
+      which the number of the turn is folded. All turns share the key of
+      `params`.
 
   Returns:
     (scope, h) -> h, after the last turn.
@@ -58,7 +59,7 @@ def times_over(
 
 
 def keys_of_turn(rngs: Any, streams: Mapping[Any, bool], i: Any) -> Any:
-  """Return the keys of turn i: i is folded into those of split streams."""
+  """Return the keys of turn i, which is folded into split ones."""
   fold = lambda key: jax.random.fold_in(jax.random.clone(key), i)
   return tuple(
     jax.tree.map(fold, group) if on else group
