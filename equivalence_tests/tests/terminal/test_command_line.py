@@ -24,10 +24,10 @@ THEIRS = (
   find('pure')
   .source('elman')
   .replace(
-    'from core_rnn.pure.as_pure import Functions, as_pure',
-    """from functools import partial
+    'from core_rnn.pure.as_pure import Cell, Functions, as_pure',
+    """from jax import numpy as jnp
 from core_rnn.checks.factories import checked
-from core_rnn.pure.as_pure import Functions, build
+from core_rnn.pure.as_pure import Cell, Functions, build
 
 as_pure = partial(checked, 'theirs', build)
 """,
@@ -119,7 +119,8 @@ def test_a_subtly_wrong_way_of_a_third_party_fails_and_can_be_pasted(
   """It has tanh(x) as 2 sigmoid(2 x) - 1: so says algebra, but not ULPs."""
   wrong = THEIRS.replace(
     'h = n.activation(from_h + from_x)',
-    'z = from_h + from_x\n    h = 2 / (1 + jnp.exp(-2 * z)) - 1',
+    'z, tanh = from_h + from_x, n.activation is jnp.tanh\n'
+    '    h = 2 / (1 + jnp.exp(-2 * z)) - 1 if tanh else n.activation(z)',
   )
   assert wrong != THEIRS
   folder = their_package(wrong)
